@@ -1,0 +1,75 @@
+import { OperatorError } from '@app/common';
+import type { DatabaseConfig } from '@app/config';
+import { QueryFailedError } from 'typeorm';
+
+/** The database did not answer, or did not let us in, at start. Never shows the password. */
+export class DatabaseUnreachableError extends OperatorError {
+  constructor(config: DatabaseConfig, cause: unknown) {
+    super(`${place(config)}: ${explain(config, cause)}`, { cause });
+  }
+}
+
+/** Tells whether an error means that the database is away, rather than that a statement was wrong. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (error instanceof QueryFailedError) return isDatabaseUnavailable(error.driverError);
+  const code = errorCode(error);
+  return code !== undefined && (NETWORK_CODES.has(code) || code.startsWith('SQLITE_BUSY') || code === 'SQLITE_IOERR');
+}
+
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CONNECTION_KILLED',
+]);
+
+function place(config: DatabaseConfig): string {
+  return config.kind === 'sqlite'
+    ? `The database file ${config.path} cannot be used`
+    : `The database ${config.database} on ${config.host}:${config.port} cannot be used`;
+}
+
+function explain(config: DatabaseConfig, cause: unknown): string {
+  switch (errorCode(cause)) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there. Start the server, or correct DATABASE_URL.';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host name is not known. Correct DATABASE_URL.';
+    case 'ETIMEDOUT':
+      return 'the server did not answer in time.';
+    case 'ER_ACCESS_DENIED_ERROR':
+    case 'ER_DBACCESS_DENIED_ERROR':
+      return 'the server refuses this user or password. Correct DATABASE_URL, or grant the user access.';
+    case 'ER_BAD_DB_ERROR':
+      return config.kind === 'mysql'
+        ? `it does not exist. Create it: CREATE DATABASE \`${config.database}\` CHARACTER SET utf8mb4;`
+        : 'it does not exist.';
+    case 'SQLITE_CANTOPEN':
+    case 'EACCES':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'it cannot be opened or created. Check that the folder exists and may be written to.';
+    case 'SQLITE_NOTADB':
+      return 'it is not an SQLite database. Name another file in DATABASE_URL, or move this one away.';
+    case 'SQLITE_CORRUPT':
+      return 'it is damaged. Move it away and load the release again, or restore a copy.';
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

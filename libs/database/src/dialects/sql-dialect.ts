@@ -1,0 +1,31 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { NamedLock } from '../locks/named-lock';
+
+/** A value that both engines store as it is. */
+export type SqlValue = string | number | null;
+
+/** What differs between the engines beyond what TypeORM already hides. */
+export interface SqlDialect {
+  readonly engine: 'sqlite' | 'mysql' | 'mariadb';
+  /**
+   * Whether all work of a process shares one connection, so that units of work must take turns.
+   */
+  readonly sharesConnection: boolean;
+
+  /** Isolation under which a transaction reads one unchanging view; undefined where it always does. */
+  readonly readIsolation: 'REPEATABLE READ' | undefined;
+
+  /** Makes the transaction that was just begun a writing one, waiting its turn for it. */
+  beginWriting(manager: EntityManager): Promise<void>;
+
+  /** Inserts rows (one array of values a row, in the order of `columns`) as part of the manager's transaction. */
+  insertRows(
+    manager: EntityManager,
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly SqlValue[])[],
+  ): Promise<void>;
+
+  /** A lock that processes on every replica respect and that a dying process lets go of. */
+  createLock(dataSource: DataSource, name: string): NamedLock;
+}

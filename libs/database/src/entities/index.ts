@@ -1,0 +1,21 @@
+import { ActiveRelease } from './active-release.entity';
+import { Ingestion } from './ingestion.entity';
+import { LandingOccupation, LandingScale, LandingSkill } from './landing.entities';
+import { Occupation, OccupationSkill, Scale, Skill } from './normalised.entities';
+import { RejectedRow } from './rejected-row.entity';
+import { Release } from './release.entity';
+
+/** Every table's entity. */
+export const ENTITIES = [
+  Release,
+  ActiveRelease,
+  Ingestion,
+  LandingOccupation,
+  LandingScale,
+  LandingSkill,
+  RejectedRow,
+  Occupation,
+  Skill,
+  Scale,
+  OccupationSkill,
+];

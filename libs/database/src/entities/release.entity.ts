@@ -1,0 +1,52 @@
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Life of a release: being loaded, complete, formerly served, or given up. */
+export type ReleaseStatus = 'loading' | 'ready' | 'retired' | 'failed';
+
+/** One loaded copy of an O*NET release. Every attempt of an import loads a row of its own. */
+@Entity('releases')
+export class Release {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  /** Version as published, such as `30.1`; a checksum label where it is not known. */
+  @Column('varchar', { length: 32 })
+  version!: string;
+
+  /** For people: what exactly was loaded. */
+  @Column('varchar', { length: 255 })
+  label!: string;
+
+  @Column('varchar', { length: 16 })
+  source!: 'text';
+
+  /** SHA-256 of the tables' bytes, in hex; null until all of them were read. */
+  @Column('varchar', { length: 64, nullable: true })
+  checksum!: string | null;
+
+  @Column('varchar', { length: 16 })
+  status!: ReleaseStatus;
+
+  @Column('int', { default: 0 })
+  occupations!: number;
+
+  /** Occupations with a level and an importance for every skill of the release. */
+  @Column('int', { name: 'rated_occupations', default: 0 })
+  ratedOccupations!: number;
+
+  @Column('int', { default: 0 })
+  skills!: number;
+
+  @Column('int', { default: 0 })
+  scales!: number;
+
+  /** Rows of `occupation_skills`. */
+  @Column('int', { default: 0 })
+  ratings!: number;
+
+  @CreateDateColumn({ name: 'created_at', type: 'datetime' })
+  createdAt!: Date;
+
+  @Column('datetime', { name: 'activated_at', nullable: true })
+  activatedAt!: Date | null;
+}
