@@ -1,0 +1,11 @@
+export { findOccupation, findRatedOccupations, searchOccupations } from './occupation-queries';
+export { OccupationsModule } from './occupations.module';
+export { ReleasesService, type ListedRelease } from './releases.service';
+export { ratedSkillsOf, type RatedSkill } from './skill-ratings';
+export {
+  ReleaseSnapshot,
+  type SnapshotOccupation,
+  type SnapshotScale,
+  type SnapshotSkill,
+} from './snapshot/release-snapshot';
+export { SnapshotStore } from './snapshot/snapshot-store';

@@ -1,0 +1,150 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { OnetSocCode } from '@app/common';
+import { ACTIVE_RELEASE_ID, ActiveRelease, Release, UnitOfWork } from '@app/database';
+import { compareElementIds } from '../element-order';
+import { RatingTable, type RatingRow } from './rating-table';
+import { ReleaseSnapshot, type SnapshotOccupation, type SnapshotScale, type SnapshotSkill } from './release-snapshot';
+
+/** Occupations whose ratings are read with one statement: few enough that requests are answered in between. */
+const OCCUPATIONS_A_CHUNK = 50;
+
+/** Which release is served, and since which change. */
+export interface ServedRelease {
+  readonly releaseId: number | null;
+  readonly revision: number;
+}
+
+/** Reads snapshots from the database. */
+@Injectable()
+export class SnapshotLoader {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** What is served now; cheap. */
+  served(): Promise<ServedRelease> {
+    return this.unitOfWork.read(readServed);
+  }
+
+  /**
+   * Reads the active release, whole, from one unchanging view of the database; `null` where none is active.
+   *
+   * @throws Error where the rows do not match the counts that the release was recorded with.
+   */
+  load(): Promise<ReleaseSnapshot | null> {
+    return this.unitOfWork.read(async (manager) => {
+      const { releaseId, revision } = await readServed(manager);
+      if (releaseId === null) return null;
+      const release = await manager.findOneByOrFail(Release, { id: releaseId });
+      const skills = await readSkills(manager, releaseId);
+      const scales = await readScales(manager, releaseId);
+      const listed = await readOccupations(manager, releaseId);
+      const table = new RatingTable(
+        skills.map((skill) => skill.elementId),
+        listed.length,
+      );
+      const occupations: SnapshotOccupation[] = [];
+      for (let start = 0; start < listed.length; start += OCCUPATIONS_A_CHUNK) {
+        const chunk = listed.slice(start, start + OCCUPATIONS_A_CHUNK);
+        const ratings = groupByCode(await readRatings(manager, releaseId, chunk));
+        for (const { onetsoc_code: code, title, description } of chunk) {
+          occupations.push({ code, title, description, ...table.add(ratings.get(code) ?? []) });
+        }
+        await nextTurn();
+      }
+      verify(release, { occupations, skills, scales, ratings: table.rowsSeen });
+      const { level, importance } = table.columns();
+      const { id, version, label } = release;
+      return new ReleaseSnapshot({
+        release: { id, version, label },
+        revision,
+        occupations,
+        skills,
+        scales,
+        level,
+        importance,
+      });
+    });
+  }
+}
+
+interface OccupationRow {
+  readonly onetsoc_code: OnetSocCode;
+  readonly title: string;
+  readonly description: string;
+}
+
+async function readServed(manager: EntityManager): Promise<ServedRelease> {
+  const { releaseId, revision } = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
+  return { releaseId, revision };
+}
+
+async function readSkills(manager: EntityManager, releaseId: number): Promise<SnapshotSkill[]> {
+  const rows: { element_id: string; element_name: string }[] = await manager.query(
+    'SELECT element_id, element_name FROM skills WHERE release_id = ?',
+    [releaseId],
+  );
+  return rows
+    .map((row) => ({ elementId: row.element_id, name: row.element_name }))
+    .sort((a, b) => compareElementIds(a.elementId, b.elementId));
+}
+
+async function readScales(manager: EntityManager, releaseId: number): Promise<SnapshotScale[]> {
+  const rows: { scale_id: string; scale_name: string; minimum: number; maximum: number }[] = await manager.query(
+    'SELECT scale_id, scale_name, minimum, maximum FROM scales WHERE release_id = ? ORDER BY scale_id',
+    [releaseId],
+  );
+  return rows.map(({ scale_id: scaleId, scale_name: name, minimum, maximum }) => ({ scaleId, name, minimum, maximum }));
+}
+
+function readOccupations(manager: EntityManager, releaseId: number): Promise<OccupationRow[]> {
+  return manager.query(
+    'SELECT onetsoc_code, title, description FROM occupations WHERE release_id = ? ORDER BY onetsoc_code',
+    [releaseId],
+  );
+}
+
+function readRatings(
+  manager: EntityManager,
+  releaseId: number,
+  occupations: readonly OccupationRow[],
+): Promise<RatingRow[]> {
+  return manager.query(
+    `SELECT onetsoc_code, element_id, scale_id, data_value, n, standard_error, recommend_suppress, not_relevant
+       FROM occupation_skills WHERE release_id = ? AND onetsoc_code BETWEEN ? AND ?`,
+    [releaseId, occupations[0]?.onetsoc_code, occupations.at(-1)?.onetsoc_code],
+  );
+}
+
+function groupByCode(rows: readonly RatingRow[]): Map<string, RatingRow[]> {
+  const groups = new Map<string, RatingRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.onetsoc_code);
+    if (group === undefined) groups.set(row.onetsoc_code, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** A release that was purged or damaged under the reader must not be served in part. */
+function verify(
+  release: Release,
+  found: {
+    readonly occupations: readonly SnapshotOccupation[];
+    readonly skills: readonly unknown[];
+    readonly scales: readonly unknown[];
+    readonly ratings: number;
+  },
+): void {
+  const counts = [
+    ['occupations', release.occupations, found.occupations.length],
+    ['rated occupations', release.ratedOccupations, found.occupations.filter(({ row }) => row >= 0).length],
+    ['skills', release.skills, found.skills.length],
+    ['scales', release.scales, found.scales.length],
+    ['ratings', release.ratings, found.ratings],
+  ] as const;
+  const wrong = counts.filter(([, recorded, read]) => recorded !== read);
+  if (wrong.length === 0) return;
+  const list = wrong.map(([what, recorded, read]) => `${read} ${what} instead of ${recorded}`).join(', ');
+  throw new Error(`Release ${release.id} (${release.version}) is not whole: ${list}`);
+}

@@ -1,0 +1,83 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { AppError } from '@app/common';
+import type { ReleaseSnapshot } from './release-snapshot';
+import { SnapshotLoader } from './snapshot-loader';
+
+const POLL_MS = 2000;
+
+/** Holds the snapshot that requests are answered from, and replaces it when another release is activated. */
+@Injectable()
+export class SnapshotStore implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(SnapshotStore.name);
+  private snapshot: ReleaseSnapshot | null = null;
+  private running: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private failing = false;
+
+  constructor(private readonly loader: SnapshotLoader) {}
+
+  /** The snapshot in service, or `null` while there is none. */
+  current(): ReleaseSnapshot | null {
+    return this.snapshot;
+  }
+
+  /** The snapshot in service. @throws AppError `NOT_READY` while there is none. */
+  require(): ReleaseSnapshot {
+    if (this.snapshot === null) throw new AppError('NOT_READY', 'No O*NET release is loaded yet. Try again shortly.');
+    return this.snapshot;
+  }
+
+  /** Loads the active release if it is not the one held. Calls at the same time share one load. */
+  refresh(): Promise<void> {
+    this.running ??= this.load().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  /** Loads the active release and follows it from now on. */
+  async follow(): Promise<void> {
+    await this.refresh();
+    this.timer = setInterval(() => void this.poll(), POLL_MS);
+    this.timer.unref();
+  }
+
+  /** To be called after this process changed what is served, so that it need not wait for the next poll. */
+  async changed(): Promise<void> {
+    if (this.timer === null) return;
+    // a load that is under way may have looked before the change
+    await this.running?.catch(() => undefined);
+    await this.poll();
+  }
+
+  beforeApplicationShutdown(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  private async poll(): Promise<void> {
+    try {
+      await this.refresh();
+      if (this.failing) this.logger.log('The database answers again');
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) {
+        this.logger.warn(
+          `Cannot look for a newer release; answers go on from memory: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+      this.failing = true;
+    }
+  }
+
+  private async load(): Promise<void> {
+    const served = await this.loader.served();
+    const held = this.snapshot;
+    if (held !== null && held.release.id === served.releaseId && held.revision === served.revision) return;
+    const snapshot = await this.loader.load();
+    if (snapshot === null) return;
+    this.snapshot = snapshot;
+    this.logger.log(
+      `Serving O*NET release ${snapshot.release.version} (${snapshot.release.label}), ` +
+        `${snapshot.occupations.length} occupations, revision ${snapshot.revision}`,
+    );
+  }
+}

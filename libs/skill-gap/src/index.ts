@@ -1,0 +1,1 @@
+export { findGapByLevel, findStrictGap, type SkillGap, type SkillLevelGap } from './skill-gap';
