@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork, type SqlValue } from '@app/database';
+import {
+  recordRejections,
+  ReleaseUnusableError,
+  type ProgressListener,
+  type RejectedSourceRow,
+} from '@app/normalization';
+import { readHeader, type HeaderLayout } from './text/header';
+import type { ReleaseTable } from './text/release-tables';
+import { readTsvLines, type TsvLine } from './text/tsv-lines';
+
+/** Rows a unit of work: few enough that no chunk holds the event loop for long. */
+const CHUNK_ROWS = 4000;
+
+/** What became of the lines of one file. */
+export interface LandedFile {
+  readonly name: string;
+  readonly landed: number;
+  readonly rejected: number;
+  /** SHA-256 of its bytes, in hex. */
+  readonly checksum: string;
+}
+
+/** Brings the lines of text files into the landing tables, as they were delivered. */
+@Injectable()
+export class LandingService {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /**
+   * Lands all tables of a release.
+   *
+   * @throws ReleaseUnusableError where a header is wrong, a table has no usable row, or the source is damaged
+   * @throws the signal's reason once it is aborted
+   */
+  async land(
+    ingestionId: string,
+    tables: readonly ReleaseTable[],
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+  ): Promise<LandedFile[]> {
+    const total = tables.reduce((bytes, { file }) => bytes + file.size, 0);
+    let done = 0;
+    const landed: LandedFile[] = [];
+    for (const table of tables) {
+      const file = await this.landFile(ingestionId, table, signal, (bytes) => {
+        done += bytes;
+        onProgress({ stage: 'landing', done, total });
+      });
+      landed.push(file);
+    }
+    return landed;
+  }
+
+  private async landFile(
+    ingestionId: string,
+    { file, spec }: ReleaseTable,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<LandedFile> {
+    const hash = createHash('sha256');
+    let unreported = 0;
+    let landed = 0;
+    let rejected = 0;
+    let header: HeaderLayout | null = null;
+    let pending: TsvLine[] = [];
+    const flush = async (layout: HeaderLayout): Promise<void> => {
+      signal.throwIfAborted();
+      const chunk = sortOut(file.name, pending, layout);
+      pending = [];
+      await this.write(ingestionId, file.name, spec.landingTable, layout, chunk);
+      landed += chunk.rows.length;
+      rejected += chunk.rejections.length;
+      onBytes(unreported);
+      unreported = 0;
+    };
+
+    const stream = await file.open();
+    try {
+      const lines = readTsvLines(stream, (bytes) => {
+        hash.update(bytes);
+        unreported += bytes.length;
+      });
+      for await (const batch of lines) {
+        header ??= readHeader(file.name, batch.shift(), spec);
+        for (const line of batch) {
+          pending.push(line);
+          if (pending.length === CHUNK_ROWS) await flush(header);
+        }
+      }
+    } catch (error) {
+      throw readFault(file.name, error);
+    } finally {
+      stream.destroy();
+    }
+    await flush(header ?? readHeader(file.name, undefined, spec));
+    if (landed === 0) {
+      const faulty = rejected === 0 ? '' : ` ${rejected} lines were rejected.`;
+      throw new ReleaseUnusableError(`${file.name} has no usable row.${faulty}`);
+    }
+    return { name: file.name, landed, rejected, checksum: hash.digest('hex') };
+  }
+
+  private async write(
+    ingestionId: string,
+    fileName: string,
+    landingTable: string,
+    layout: HeaderLayout,
+    { rows, rejections }: SortedLines,
+  ): Promise<void> {
+    if (rows.length === 0 && rejections.length === 0) return;
+    const columns = ['ingestion_id', 'source_file', 'line_no', ...layout.columns];
+    const values = rows.map(({ lineNo, fields }): SqlValue[] => [
+      ingestionId,
+      fileName,
+      lineNo,
+      ...layout.positions.map((position) => fields[position] ?? null),
+    ]);
+    await this.unitOfWork.run(async (manager) => {
+      if (values.length > 0) await this.unitOfWork.insertRows(manager, landingTable, columns, values);
+      await recordRejections(this.unitOfWork, manager, ingestionId, rejections);
+    });
+  }
+}
+
+interface SortedLines {
+  readonly rows: readonly { readonly lineNo: number; readonly fields: readonly string[] }[];
+  readonly rejections: readonly RejectedSourceRow[];
+}
+
+/** Parts lines that can be landed from those that cannot be brought into columns. */
+function sortOut(sourceFile: string, lines: readonly TsvLine[], { width }: HeaderLayout): SortedLines {
+  const rows: { lineNo: number; fields: readonly string[] }[] = [];
+  const rejections: RejectedSourceRow[] = [];
+  for (const line of lines) {
+    const { lineNo } = line;
+    if ('fault' in line) {
+      const reason =
+        line.fault === 'BAD_ENCODING' ? 'The line is not valid UTF-8' : 'The line is longer than any O*NET row';
+      rejections.push({ sourceFile, lineNo, raw: line.raw, code: line.fault, reason });
+    } else if (line.fields.length === width) {
+      rows.push(line);
+    } else {
+      const code = line.fields.length < width ? 'TOO_FEW_COLUMNS' : 'TOO_MANY_COLUMNS';
+      const reason = `The line has ${line.fields.length} columns, the header ${width}`;
+      rejections.push({ sourceFile, lineNo, raw: line.fields.join('\t'), code, reason });
+    }
+  }
+  return { rows, rejections };
+}
+
+/** A file that cannot be read to its end is a fault of the source; anything else stays what it is. */
+function readFault(file: string, error: unknown): unknown {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const unreadable = code === 'EIO' || code === 'EACCES' || code === 'ENOENT' || code === 'EISDIR';
+  if (!unreadable || !(error instanceof Error)) return error;
+  return new ReleaseUnusableError(`${file} cannot be read: ${error.message}.`, { cause: error });
+}

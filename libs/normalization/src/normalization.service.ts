@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Release, UnitOfWork } from '@app/database';
+import type { ProgressListener } from './progress';
+import { ReleaseUnusableError } from './release-unusable-error';
+import { normaliseOccupation } from './rules/occupation-rule';
+import { RatingLedger, REQUIRED_SCALES } from './rules/rating-ledger';
+import { normaliseRating } from './rules/rating-rule';
+import { normaliseScale, type NormalisedScale } from './rules/scale-rule';
+import { skillElements, type ElementCount } from './rules/skill-elements';
+import { landedFiles, normaliseTable, type FileCounts, type NormaliserContext } from './table-normaliser';
+import { occupationTarget, ratingTarget, scaleTarget } from './table-targets';
+
+const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills'] as const;
+
+/** A table that lists more elements than this is no table of skills; O*NET has 35. */
+const MAX_SKILLS = 500;
+
+/** What became of the landed rows. */
+export interface NormalisationResult {
+  readonly files: readonly FileCounts[];
+  readonly occupations: number;
+  readonly rated: number;
+  /** Codes of occupations with some, but not all ratings. */
+  readonly incomplete: readonly string[];
+  readonly skills: number;
+  readonly scales: number;
+  readonly ratings: number;
+}
+
+/** Makes the normalised rows of a release from the rows that an ingestion landed, wherever those came from. */
+@Injectable()
+export class NormalizationService {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /**
+   * @throws ReleaseUnusableError where a whole table is of no use
+   * @throws the signal's reason once it is aborted
+   */
+  async normalise(
+    ingestionId: string,
+    releaseId: number,
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+  ): Promise<NormalisationResult> {
+    const { total, elements } = await this.unitOfWork.read(async (manager) => ({
+      total: await countLanded(manager, ingestionId),
+      elements: await countElements(manager, ingestionId),
+    }));
+    let done = 0;
+    const context: NormaliserContext = {
+      unitOfWork: this.unitOfWork,
+      ingestionId,
+      signal,
+      onRows: (rows) => {
+        done += rows;
+        onProgress({ stage: 'normalising', done, total });
+      },
+    };
+
+    const occupationLines = new Map<string, number>();
+    const occupationFiles = await normaliseTable(
+      context,
+      occupationTarget(releaseId, (landed) => normaliseOccupation(landed, occupationLines)),
+    );
+    demand(occupationLines.size > 0, 'The release lists no usable occupation.');
+
+    const scales = new Map<string, NormalisedScale>();
+    const scaleLines = new Map<string, number>();
+    const scaleFiles = await normaliseTable(
+      context,
+      scaleTarget(releaseId, (landed) => {
+        const result = normaliseScale(landed, scaleLines);
+        if ('row' in result) scales.set(result.row.id, result.row);
+        return result;
+      }),
+    );
+    for (const id of REQUIRED_SCALES) demand(scales.has(id), `The release has no usable scale ${id}.`);
+
+    const skills = skillElements(elements);
+    demand(skills.size > 0, 'The release has no usable skill ratings: no row has a skill element (2.A.* or 2.B.*).');
+    demand(
+      skills.size <= MAX_SKILLS,
+      `The skill ratings speak of ${skills.size} elements: that is no table of skills.`,
+    );
+    await this.insertSkills(releaseId, skills);
+
+    const ledger = new RatingLedger(occupationLines.keys(), [...skills.keys()], [...scales.keys()]);
+    const ratingFiles = await normaliseTable(
+      context,
+      ratingTarget(releaseId, ingestionId, (landed) => normaliseRating(landed, { skills, scales, ledger })),
+    );
+    const { rated, incomplete } = ledger.summary();
+    demand(
+      rated > 0,
+      `No occupation of the release is rated on every skill (${skills.size} skills, levels and importances).`,
+    );
+
+    const result = {
+      files: [...occupationFiles, ...scaleFiles, ...ratingFiles],
+      occupations: occupationLines.size,
+      rated,
+      incomplete,
+      skills: skills.size,
+      scales: scales.size,
+      ratings: ratingFiles.reduce((sum, file) => sum + file.normalised, 0),
+    };
+    await this.unitOfWork.run((manager) =>
+      manager.update(
+        Release,
+        { id: releaseId },
+        {
+          occupations: result.occupations,
+          ratedOccupations: result.rated,
+          skills: result.skills,
+          scales: result.scales,
+          ratings: result.ratings,
+        },
+      ),
+    );
+    return result;
+  }
+
+  private async insertSkills(releaseId: number, skills: ReadonlyMap<string, string>): Promise<void> {
+    const rows = [...skills].map(([elementId, name]) => [releaseId, elementId, name]);
+    await this.unitOfWork.run((manager) =>
+      this.unitOfWork.insertRows(manager, 'skills', ['release_id', 'element_id', 'element_name'], rows),
+    );
+  }
+}
+
+function demand(condition: boolean, sentence: string): void {
+  if (!condition) throw new ReleaseUnusableError(sentence);
+}
+
+async function countLanded(manager: EntityManager, ingestionId: string): Promise<number> {
+  let total = 0;
+  for (const table of LANDING_TABLES) {
+    for (const { rows } of await landedFiles(manager, ingestionId, table)) total += Number(rows);
+  }
+  return total;
+}
+
+async function countElements(manager: EntityManager, ingestionId: string): Promise<ElementCount[]> {
+  const counts: { element_id: string | null; element_name: string | null; rows: number | string }[] =
+    await manager.query(
+      `SELECT element_id, element_name, COUNT(*) AS \`rows\` FROM landing_skills
+        WHERE ingestion_id = ? GROUP BY element_id, element_name ORDER BY element_id, element_name`,
+      [ingestionId],
+    );
+  return counts.map((count) => ({ ...count, rows: Number(count.rows) }));
+}

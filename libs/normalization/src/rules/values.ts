@@ -1,0 +1,81 @@
+import { isOnetSocCode, type OnetSocCode } from '@app/common';
+import { RowFault } from './rejection';
+
+/** A landed value; the Web Services deliver null where the text files say `n/a`. */
+export type LandedValue = string | null;
+
+const MAX_SHOWN = 60;
+
+/** O*NET's ways to say that there is no value. */
+function isAbsent(value: LandedValue): value is null | '' | 'n/a' {
+  return value === null || value === '' || value === 'n/a';
+}
+
+/** The value as it is shown in a reason. */
+export function shown(value: LandedValue): string {
+  if (value === null) return 'no value';
+  return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
+}
+
+export function requiredText(column: string, value: LandedValue, maxLength: number): string {
+  const text = value?.trim() ?? '';
+  if (text === '') throw new RowFault('MISSING_VALUE', `${column} is empty`);
+  if (text.length > maxLength) {
+    throw new RowFault('VALUE_TOO_LONG', `${column} has ${text.length} characters, more than ${maxLength}`);
+  }
+  return text;
+}
+
+export function optionalText(column: string, value: LandedValue, maxLength: number): string | null {
+  return isAbsent(value) ? null : requiredText(column, value, maxLength);
+}
+
+export function onetSocCode(value: LandedValue): OnetSocCode {
+  if (!isOnetSocCode(value)) {
+    throw new RowFault('BAD_CODE', `O*NET-SOC Code is ${shown(value)}, not of the form 15-1252.00`);
+  }
+  return value;
+}
+
+/** A number with at most `decimals` decimals, as it was written: no digit is lost or made up. */
+export function decimal(column: string, value: LandedValue, decimals: number): string {
+  const match = /^(-?\d{1,3})(?:\.(\d+))?$/.exec(value ?? '');
+  if (match === null) throw new RowFault('NOT_A_NUMBER', `${column} is ${shown(value)}, not a number`);
+  const fraction = match[2]?.replace(/0+$/, '') ?? '';
+  if (fraction.length > decimals) {
+    throw new RowFault('NOT_A_NUMBER', `${column} is ${shown(value)}, with more than ${decimals} decimals`);
+  }
+  return fraction === '' ? (match[1] ?? '') : `${match[1] ?? ''}.${fraction}`;
+}
+
+export function optionalDecimal(column: string, value: LandedValue, decimals: number): string | null {
+  return isAbsent(value) ? null : decimal(column, value, decimals);
+}
+
+export function wholeNumber(column: string, value: LandedValue): number {
+  if (!/^-?\d{1,9}$/.test(value ?? '')) {
+    throw new RowFault('NOT_A_NUMBER', `${column} is ${shown(value)}, not a whole number`);
+  }
+  return Number(value);
+}
+
+export function optionalWholeNumber(column: string, value: LandedValue): number | null {
+  return isAbsent(value) ? null : wholeNumber(column, value);
+}
+
+export function optionalFlag(column: string, value: LandedValue): 'Y' | 'N' | null {
+  if (isAbsent(value)) return null;
+  if (value !== 'Y' && value !== 'N') throw new RowFault('BAD_FLAG', `${column} is ${shown(value)}, not Y, N or n/a`);
+  return value;
+}
+
+/** `mm/yyyy` of the text files or an ISO date of the Web Services, as the ISO date of the first of that month. */
+export function optionalMonth(column: string, value: LandedValue): string | null {
+  if (isAbsent(value)) return null;
+  const text = /^(?<month>\d{2})\/(?<year>\d{4})$/.exec(value) ?? /^(?<year>\d{4})-(?<month>\d{2})-\d{2}$/.exec(value);
+  const month = text?.groups?.['month'] ?? '';
+  if (!(Number(month) >= 1 && Number(month) <= 12)) {
+    throw new RowFault('BAD_DATE', `${column} is ${shown(value)}, not a month such as 08/2023`);
+  }
+  return `${text?.groups?.['year'] ?? ''}-${month}-01`;
+}
