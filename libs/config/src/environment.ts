@@ -34,6 +34,7 @@ const httpUrl = makeValidator((input) => {
 });
 
 const origins = makeValidator((input) => {
+  if (input.trim() === 'none') return [];
   const list = input.split(',').map((origin) => origin.trim());
   for (const origin of list) {
     const valid = origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);
@@ -69,7 +70,10 @@ export const ENVIRONMENT_SPECS = {
     default: 'https://www.onetcenter.org/dl_files/database',
     desc: 'Where the published release archives lie.',
   }),
-  CORS_ORIGINS: origins({ default: ['*'], desc: 'Origins that browsers may call from, comma separated; * for all.' }),
+  CORS_ORIGINS: origins({
+    default: ['*'],
+    desc: 'Origins that browsers may call from, comma separated; * for all, none for none.',
+  }),
   LOG_LEVEL: oneOf(LOG_LEVELS)({ default: 'info', desc: LOG_LEVELS.join(', ') }),
   LOG_FORMAT: oneOf(LOG_FORMATS)({ default: 'pretty', desc: LOG_FORMATS.join(', ') }),
 };

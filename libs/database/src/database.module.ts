@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DatabaseConfig } from '@app/config';
+import { DatabaseHealth } from './database-health';
 import { LockService } from './locks/lock.service';
 import { openDatabase } from './open-database';
 import { UnitOfWork } from './unit-of-work';
@@ -19,8 +20,8 @@ export class DatabaseModule {
           dataSourceFactory: () => openDatabase(config),
         }),
       ],
-      providers: [UnitOfWork, LockService],
-      exports: [UnitOfWork, LockService],
+      providers: [UnitOfWork, LockService, DatabaseHealth],
+      exports: [UnitOfWork, LockService, DatabaseHealth],
     };
   }
 }

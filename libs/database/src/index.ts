@@ -1,3 +1,4 @@
+export { DatabaseHealth } from './database-health';
 export { DatabaseModule } from './database.module';
 export { isDatabaseUnavailable } from './database-errors';
 export type { SqlValue } from './dialects/sql-dialect';

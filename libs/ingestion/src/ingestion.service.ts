@@ -11,7 +11,8 @@ import {
 } from '@app/normalization';
 import { summariseRejections, type IngestionReport } from './ingestion-report';
 import { LandingService, type LandedFile } from './landing.service';
-import { openReleaseSource, type ReleaseSource } from './sources/release-source';
+import { openReleaseSource } from './sources/open-release-source';
+import type { ReleaseSource } from './sources/release-source';
 import { releaseTables, type ReleaseTable } from './text/release-tables';
 import { checkVersion, versionFromChecksum, versionFromName } from './text/release-version';
 

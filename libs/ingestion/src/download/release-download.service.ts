@@ -6,7 +6,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { OperatorError } from '@app/common';
 import { AppConfig } from '@app/config';
 import { ReleaseUnusableError, type ProgressListener } from '@app/normalization';
-import { openReleaseSource } from '../sources/release-source';
+import { openReleaseSource } from '../sources/open-release-source';
 import { releaseTables } from '../text/release-tables';
 import { transfer, TransferInterruptedError, TransferRefusedError, type TransferState } from './transfer';
 

@@ -5,6 +5,8 @@ export interface SnapshotRelease {
   readonly id: number;
   readonly version: string;
   readonly label: string;
+  /** SHA-256 of the tables it was loaded from, in hex. */
+  readonly checksum: string;
 }
 
 export interface SnapshotSkill {

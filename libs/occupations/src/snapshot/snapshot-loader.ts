@@ -54,9 +54,9 @@ export class SnapshotLoader {
       }
       verify(release, { occupations, skills, scales, ratings: table.rowsSeen });
       const { level, importance } = table.columns();
-      const { id, version, label } = release;
+      const { id, version, label, checksum } = release;
       return new ReleaseSnapshot({
-        release: { id, version, label },
+        release: { id, version, label, checksum: checksum ?? '' },
         revision,
         occupations,
         skills,

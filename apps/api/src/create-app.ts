@@ -1,0 +1,48 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { AppConfig } from '@app/config';
+import { SnapshotStore } from '@app/occupations';
+import { ApiModule } from './api.module';
+import { ProblemDetailsFilter } from './http/problem-details.filter';
+import { registerReleaseAnswers } from './http/release-answers';
+import { registerRequestHooks, requestId } from './http/request-hooks';
+import { createValidationPipe } from './http/validation.pipe';
+import { NestLogger } from './logging/nest-logger';
+import { setupSwagger } from './openapi';
+
+const MAX_BODY_BYTES = 64 * 1024;
+const MAX_PARAMETER_LENGTH = 200;
+
+/** The application with its database open and migrated, ready to listen, but with no release loaded yet. */
+export async function createApp(config: AppConfig, logger: Logger): Promise<NestFastifyApplication> {
+  const problems = new ProblemDetailsFilter(logger);
+  const adapter = new FastifyAdapter({
+    trustProxy: config.trustProxy,
+    genReqId: requestId,
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      problems.send(error, request, reply);
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const server = app.getHttpAdapter().getInstance();
+  registerRequestHooks(server, logger);
+  registerReleaseAnswers(server, app.get(SnapshotStore));
+  app.enableCors({
+    origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
+    methods: ['GET', 'HEAD', 'OPTIONS'],
+    exposedHeaders: ['ETag', 'Retry-After', 'X-Request-Id'],
+  });
+  app.useGlobalFilters(problems);
+  app.useGlobalPipes(createValidationPipe());
+  setupSwagger(app);
+  return app;
+}

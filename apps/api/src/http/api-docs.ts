@@ -1,0 +1,159 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiParam, ApiResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import type { ErrorCode } from '@app/common';
+import { createProblem, PROBLEM_STATUS, PROBLEM_TITLE, RETRY_AFTER_SECONDS } from './problem';
+
+/** One faulty parameter. */
+class ProblemErrorDto {
+  @ApiProperty({ description: 'Name of the parameter.', example: 'from' })
+  parameter!: string;
+
+  @ApiProperty({
+    description: 'What is wrong with it, and what would be right.',
+    example: '"from" must be an O*NET-SOC code such as 11-1011.00, not "abc"',
+  })
+  message!: string;
+}
+
+/** An error, after RFC 9457. */
+export class ProblemDto {
+  @ApiProperty({ description: 'URN of the kind of problem.', example: 'urn:problem:validation-failed' })
+  type!: string;
+
+  @ApiProperty({ description: 'The kind of problem in few words.', example: PROBLEM_TITLE.VALIDATION_FAILED })
+  title!: string;
+
+  @ApiProperty({ description: 'The HTTP status.', example: 400, type: 'integer' })
+  status!: number;
+
+  @ApiProperty({ description: 'What went wrong this time.', example: '"from" is missing: give an O*NET-SOC code.' })
+  detail!: string;
+
+  @ApiProperty({ description: 'Path of the request.', example: '/api/v1/skill-gap' })
+  instance!: string;
+
+  @ApiProperty({ description: 'Stable code to program against.', enum: Object.keys(PROBLEM_STATUS) })
+  code!: ErrorCode;
+
+  @ApiProperty({ description: 'Id of the request, as in the X-Request-Id header and the log.', example: 'b1f0c0de-…' })
+  request_id!: string;
+
+  @ApiProperty({
+    description: 'The faulty parameters, where that is the problem.',
+    type: [ProblemErrorDto],
+    required: false,
+  })
+  errors?: ProblemErrorDto[];
+}
+
+const REQUEST_ID = {
+  'X-Request-Id': {
+    description: 'Id of the request: the one the client sent in this header, or a new one.',
+    schema: { type: 'string' as const },
+  },
+};
+
+const RELEASE_ANSWER = {
+  ...REQUEST_ID,
+  ETag: {
+    description: 'Changes with the release in service. Send it as If-None-Match to be told 304 while it is the same.',
+    schema: { type: 'string' as const },
+  },
+  'Cache-Control': {
+    description: 'Always `no-cache`: keep the answer, but ask whether it still holds.',
+    schema: { type: 'string' as const },
+  },
+};
+
+/** A problem as an example in the documentation. */
+export interface ProblemExample {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly errors?: readonly { readonly parameter: string; readonly message: string }[];
+}
+
+const NOT_READY: ProblemExample = {
+  code: 'NOT_READY',
+  detail: 'No O*NET release is loaded yet. Try again shortly.',
+};
+
+/** Documents an answer that is built from the release in service, and the problems a client may meet instead. */
+export function ApiReleaseAnswer(
+  path: string,
+  type: Type,
+  description: string,
+  problems: readonly ProblemExample[],
+): MethodDecorator {
+  return applyDecorators(
+    ApiOkResponse({ type, description, headers: RELEASE_ANSWER }),
+    ApiResponse({
+      status: 304,
+      description: 'The answer that the client has (If-None-Match) still holds.',
+      headers: REQUEST_ID,
+    }),
+    ApiProblems(path, [...problems, NOT_READY]),
+  );
+}
+
+/** Documents an answer that is not built from the release in service. */
+export function ApiAnswer(
+  path: string,
+  type: Type,
+  description: string,
+  problems: readonly ProblemExample[],
+): MethodDecorator {
+  return applyDecorators(ApiOkResponse({ type, description, headers: REQUEST_ID }), ApiProblems(path, problems));
+}
+
+function ApiProblems(path: string, problems: readonly ProblemExample[]): MethodDecorator {
+  const statuses = [...new Set(problems.map(({ code }) => PROBLEM_STATUS[code]))];
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...statuses.map((status) => {
+      const ofStatus = problems.filter(({ code }) => PROBLEM_STATUS[code] === status);
+      return ApiResponse({
+        status,
+        description: ofStatus.map(({ code }) => `\`${code}\`: ${PROBLEM_TITLE[code]}.`).join(' '),
+        headers: status === 503 ? { ...REQUEST_ID, ...RETRY_AFTER } : REQUEST_ID,
+        content: {
+          'application/problem+json': {
+            schema: { $ref: getSchemaPath(ProblemDto) },
+            examples: Object.fromEntries(
+              ofStatus.map(({ code, detail, errors }) => [
+                code,
+                {
+                  value: createProblem(code, detail, { id: 'b1f0c0de-7d2b-4c39-9d57-4f1b0a1c2d3e', url: path }, errors),
+                },
+              ]),
+            ),
+          },
+        },
+      });
+    }),
+  );
+}
+
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds after which to ask again.',
+    schema: { type: 'integer' as const, example: RETRY_AFTER_SECONDS },
+  },
+};
+
+/** Documents a path parameter that is an O*NET-SOC code. */
+export function ApiCodeParam(example: string): MethodDecorator {
+  return ApiParam({
+    name: 'code',
+    description: 'O*NET-SOC code.',
+    example,
+    schema: { type: 'string', pattern: String.raw`^\d{2}-\d{4}\.\d{2}$` },
+  });
+}
+
+/** What a parameter error looks like in the documentation. */
+export function validationExample(parameter: string, message: string): ProblemExample {
+  return { code: 'VALIDATION_FAILED', detail: `${message}.`, errors: [{ parameter, message }] };
+}
+
+/** What an unknown parameter looks like in the documentation. */
+export const UNKNOWN_PARAMETER = validationExample('x', '"x" is not a parameter of this request; it takes none');

@@ -1,0 +1,75 @@
+import { Transform } from 'class-transformer';
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { isOnetSocCode } from '@app/common';
+
+const MAX_SHOWN = 40;
+
+/** The parameter must be one O*NET-SOC code. */
+export function IsOnetSocCodeParameter(example: string): PropertyDecorator {
+  return parameterRule('isOnetSocCode', isOnetSocCode, mustBe(`an O*NET-SOC code such as ${example}`));
+}
+
+/** The parameter must be a whole number from `minimum` to `maximum`; digits become a number. */
+export function IsWholeNumberParameter(minimum: number, maximum: number): PropertyDecorator {
+  const rule = parameterRule(
+    'isWholeNumber',
+    (value) => typeof value === 'number' && value >= minimum && value <= maximum,
+    mustBe(`a whole number from ${minimum} to ${maximum}`),
+  );
+  const parse = Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+  );
+  return (target, property) => {
+    rule(target, property);
+    parse(target, property);
+  };
+}
+
+/** The parameter must be text of at most `maxLength` characters. */
+export function IsTextParameter(maxLength: number): PropertyDecorator {
+  return parameterRule(
+    'isText',
+    (value) => typeof value === 'string' && value.length <= maxLength,
+    mustBe(`text of at most ${maxLength} characters`),
+  );
+}
+
+/** The parameter must not be given. */
+export function IsAbsent(): PropertyDecorator {
+  return parameterRule(
+    'isAbsent',
+    (value) => value === undefined,
+    (context) => `"${context?.property ?? ''}" is not a parameter of this request; it takes none`,
+  );
+}
+
+type Message = (context: ValidationArguments | undefined) => string;
+
+function parameterRule(name: string, check: (value: unknown) => boolean, message: Message): PropertyDecorator {
+  return (target, property) => {
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(property),
+      validator: { validate: check, defaultMessage: message },
+    });
+  };
+}
+
+/** Says what was wrong with the value, and what would be right. */
+function mustBe(wanted: string): Message {
+  return (context) => {
+    const name = `"${context?.property ?? ''}"`;
+    const value: unknown = context?.value;
+    if (value === undefined) return `${name} is missing: give ${wanted}`;
+    if (Array.isArray(value)) return `${name} is given ${value.length} times: give it once, ${wanted}`;
+    return `${name} must be ${wanted}, not "${shown(value)}"`;
+  };
+}
+
+/** Parameters are text, or numbers once they were parsed. */
+function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return '…';
+  return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
+}

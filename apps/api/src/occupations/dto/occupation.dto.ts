@@ -1,0 +1,28 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ReleaseSnapshot, SnapshotOccupation } from '@app/occupations';
+
+export class OccupationDto {
+  @ApiProperty({ description: 'O*NET-SOC code.', example: '15-1252.00' })
+  code!: string;
+
+  @ApiProperty({ description: 'Title in the release.', example: 'Software Developers' })
+  title!: string;
+
+  @ApiProperty({
+    description: 'What people in the occupation do.',
+    example:
+      'Designs and builds applications or system software, from working out what users need to coding, reviewing, ' +
+      'releasing and improving the product over time.',
+  })
+  description!: string;
+
+  @ApiProperty({ description: 'Whether it has skill ratings, so that gaps can be asked for.', example: true })
+  rated!: boolean;
+
+  @ApiProperty({ description: 'Version of the O*NET release that the answer is built from.', example: '30.1' })
+  release!: string;
+
+  static of(snapshot: ReleaseSnapshot, { code, title, description, row }: SnapshotOccupation): OccupationDto {
+    return { code, title, description, rated: row >= 0, release: snapshot.release.version };
+  }
+}

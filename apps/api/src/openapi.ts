@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { attribution } from './releases/dto/release-list.dto';
+
+const DESCRIPTION = `Which skills does somebody in occupation A lack for occupation B?
+
+Answers are built from one release of the [O\\*NET database](https://www.onetcenter.org/database.html), which rates
+occupations on 35 skills: how high a **level** of the skill the occupation needs (LV, 0-7) and how **important** it is
+(IM, 1-5). Every occupation lists the same skills, so presence alone says nothing; level 0 means "not needed".
+
+Some occupations are listed without ratings. Asking for their gap is an error of its own (\`OCCUPATION_NOT_RATED\`): an
+empty gap would read as "nothing to learn".
+
+Errors are problem documents ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with a stable \`code\`. Parameters that
+a request does not know are errors too.
+
+${attribution('')}`;
+
+/** Describes the API of an application. */
+export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const description = new DocumentBuilder()
+    .setTitle('onet-skill-gap')
+    .setDescription(DESCRIPTION)
+    .setVersion(packageVersion())
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .setExternalDoc('O*NET database', 'https://www.onetcenter.org/database.html')
+    .addServer('/', 'This server')
+    .addTag('Skill gap', 'What one occupation asks for beyond another.')
+    .addTag('Occupations', 'Occupations of the release in service.')
+    .addTag('Reference data', 'Skills, scales and releases.')
+    .addTag('Health', 'For whoever runs the process.')
+    .build();
+  return SwaggerModule.createDocument(app, description);
+}
+
+/** Serves Swagger UI at `/docs` and the document itself at `/docs-json` and `/docs-yaml`. */
+export function setupSwagger(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
+    customSiteTitle: 'onet-skill-gap API',
+    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: true },
+  });
+}
+
+/** Version of the project; package.json lies further up, at different depths for sources and built code. */
+function packageVersion(): string {
+  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (existsSync(path)) return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+  }
+  return '0.0.0';
+}

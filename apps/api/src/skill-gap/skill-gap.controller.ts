@@ -1,0 +1,54 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { ReleaseSnapshot } from '@app/occupations';
+import { findGapByLevel, findStrictGap } from '@app/skill-gap';
+import { ApiReleaseAnswer, validationExample, type ProblemExample } from '../http/api-docs';
+import { ServedRelease } from '../http/release-answers';
+import { LevelGapDto } from './dto/level-gap.dto';
+import { SkillGapQueryDto } from './dto/skill-gap-query.dto';
+import { StrictGapDto } from './dto/strict-gap.dto';
+
+const PROBLEMS: readonly ProblemExample[] = [
+  validationExample('from', '"from" must be an O*NET-SOC code such as 11-1011.00, not "11-1011"'),
+  {
+    code: 'OCCUPATION_NOT_FOUND',
+    detail: '"to": 11-9999.00 is not an occupation of O*NET release 30.1. Search for codes at /api/v1/occupations?q=…',
+    errors: [{ parameter: 'to', message: '11-9999.00 is not an occupation of O*NET release 30.1' }],
+  },
+  {
+    code: 'OCCUPATION_NOT_RATED',
+    detail: '"to": 15-2051.00 (Data Scientists) is listed in O*NET release 30.1 without skill ratings.',
+    errors: [
+      {
+        parameter: 'to',
+        message: '15-2051.00 (Data Scientists) is listed in O*NET release 30.1 without skill ratings',
+      },
+    ],
+  },
+];
+
+@ApiTags('Skill gap')
+@Controller('api/v1')
+export class SkillGapController {
+  @Get('skill-gap')
+  @ApiOperation({
+    operationId: 'getStrictSkillGap',
+    summary: 'Skills that one occupation does not need at all and another does',
+    description: 'The strict gap: skills at level 0 in `from` and above 0 in `to`. A subset of the gap by level.',
+  })
+  @ApiReleaseAnswer('/api/v1/skill-gap', StrictGapDto, 'The strict gap; empty where nothing is lacking.', PROBLEMS)
+  getStrictGap(@ServedRelease() snapshot: ReleaseSnapshot, @Query() { from, to }: SkillGapQueryDto): StrictGapDto {
+    return StrictGapDto.of(findStrictGap(snapshot, from, to));
+  }
+
+  @Get('skill-gap-by-lvl')
+  @ApiOperation({
+    operationId: 'getSkillGapByLevel',
+    summary: 'Skills of which one occupation needs a higher level than another',
+    description: 'The gap by level: skills with a level above 0 in `to` that is higher than in `from`.',
+  })
+  @ApiReleaseAnswer('/api/v1/skill-gap-by-lvl', LevelGapDto, 'The gap; empty where nothing is lacking.', PROBLEMS)
+  getGapByLevel(@ServedRelease() snapshot: ReleaseSnapshot, @Query() { from, to }: SkillGapQueryDto): LevelGapDto {
+    return LevelGapDto.of(findGapByLevel(snapshot, from, to));
+  }
+}

@@ -1,0 +1,44 @@
+import 'reflect-metadata';
+import { AppError, OperatorError } from '@app/common';
+import { gap } from './commands/gap';
+import { ingest } from './commands/ingest';
+import { releases } from './commands/releases';
+
+const COMMANDS = { ingest, gap, releases };
+
+const USAGE = `Usage:
+  npm run ingest -- --from <folder|zip> [--release 30.1] [--activate-anyway]
+  npm run ingest -- --download 30.1 [--activate-anyway]
+  npm run gap -- <from> <to>                  such as: npm run gap -- 11-1011.00 11-3013.00
+  npm run releases [-- --activate <id>]`;
+
+async function main(): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = name in COMMANDS ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
+  if (command === undefined)
+    throw new OperatorError(`${name === '' ? 'No command' : `No such command: ${name}`}.\n${USAGE}`);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop.abort(new OperatorError('Interrupted; the release that was active before is still active.'));
+    });
+  }
+  try {
+    await command(args, stop.signal);
+  } catch (error) {
+    if (isUsageFault(error)) throw new OperatorError(`${error.message}.\n${USAGE}`, { cause: error });
+    throw error;
+  }
+}
+
+/** What `parseArgs` throws for options it does not know. */
+function isUsageFault(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+main().catch((error: unknown) => {
+  const told = error instanceof OperatorError || error instanceof AppError;
+  const message = told ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${message ?? 'Failed for an unknown reason'}\n`);
+  process.exitCode = 1;
+});

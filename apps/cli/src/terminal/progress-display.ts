@@ -1,0 +1,56 @@
+import { SingleBar } from 'cli-progress';
+import type { IngestionStage, Progress } from '@app/normalization';
+
+const NAMES: Record<IngestionStage, string> = {
+  downloading: 'Downloading',
+  landing: 'Landing',
+  normalising: 'Normalising',
+  activating: 'Checking and activating',
+};
+const LINE_EVERY_PERCENT = 25;
+
+/** Shows progress: a bar on a terminal, a plain line now and then elsewhere. */
+export class ProgressDisplay {
+  private stage: IngestionStage | null = null;
+  private bar: SingleBar | null = null;
+  private lastPercent = 0;
+
+  constructor(private readonly output: NodeJS.WriteStream) {}
+
+  readonly show = (progress: Progress): void => {
+    if (progress.stage !== this.stage) this.begin(progress);
+    const percent = progress.total ? Math.floor((100 * progress.done) / progress.total) : 0;
+    if (this.bar !== null) this.bar.update(progress.done);
+    else this.line(progress, percent);
+  };
+
+  end(): void {
+    this.bar?.stop();
+    this.bar = null;
+  }
+
+  private begin({ stage, total }: Progress): void {
+    this.end();
+    this.stage = stage;
+    this.lastPercent = 0;
+    const name = NAMES[stage];
+    if (!this.output.isTTY || total === null || total === 0) {
+      this.output.write(`${name} …\n`);
+      return;
+    }
+    const unit = stage === 'normalising' ? 'rows' : 'bytes';
+    this.bar = new SingleBar({
+      stream: this.output,
+      format: `${name.padEnd(12)} {bar} {percentage} % | {value}/{total} ${unit} | {duration_formatted}`,
+      barsize: 30,
+      hideCursor: true,
+    });
+    this.bar.start(total, 0);
+  }
+
+  private line({ stage }: Progress, percent: number): void {
+    if (percent - this.lastPercent < LINE_EVERY_PERCENT) return;
+    this.lastPercent = percent;
+    this.output.write(`${NAMES[stage]}: ${percent} %\n`);
+  }
+}
