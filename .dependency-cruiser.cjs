@@ -1,0 +1,67 @@
+/** Import directions of the house; see docs/architecture.md. */
+const lib = (name) => `^libs/${name}/`;
+
+/** Features that each feature may use; nothing else among features is allowed. */
+const FEATURE_USES = {
+  occupations: [],
+  'skill-gap': ['occupations'],
+  normalization: ['occupations'],
+  ingestion: ['normalization'],
+};
+
+/** Foundations that each foundation may use. */
+const FOUNDATION_USES = { common: [], config: ['common'], database: ['common', 'config'] };
+
+const libRule = (name, allowed) => ({
+  name: `${name}-uses-only-${allowed.length === 0 ? 'itself' : allowed.join('-')}`,
+  severity: 'error',
+  from: { path: lib(name) },
+  to: { path: '^libs/', pathNot: [name, ...allowed].map(lib) },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-lib-imports-an-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    {
+      name: 'no-app-imports-another',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'libs-only-through-their-index',
+      comment: 'A lib is imported as @app/<lib>, which is its src/index.ts.',
+      severity: 'error',
+      from: { path: '^(libs/[^/]+|apps/[^/]+)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^$1/', '^libs/[^/]+/src/index\\.ts$'] },
+    },
+    ...Object.entries(FOUNDATION_USES).map(([name, uses]) => libRule(name, uses)),
+    ...Object.entries(FEATURE_USES).map(([name, uses]) => libRule(name, [...uses, 'common', 'config', 'database'])),
+    {
+      name: 'no-typeorm-in-a-controller',
+      severity: 'error',
+      from: { path: '\\.controller\\.ts$' },
+      to: { path: 'node_modules/(typeorm|@nestjs/typeorm)' },
+    },
+    {
+      name: 'no-http-in-libs',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: 'node_modules/(fastify|@nestjs/swagger|@nestjs/platform-fastify)' },
+    },
+    {
+      name: 'no-dev-dependencies-in-production',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};
