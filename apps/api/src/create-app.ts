@@ -5,10 +5,10 @@ import type { Logger } from 'pino';
 import type { AppConfig } from '@app/config';
 import { SnapshotStore } from '@app/occupations';
 import { ApiModule } from './api.module';
+import { ParametersPipe } from './http/parameters.pipe';
 import { ProblemDetailsFilter } from './http/problem-details.filter';
 import { registerReleaseAnswers } from './http/release-answers';
 import { registerRequestHooks, requestId } from './http/request-hooks';
-import { createValidationPipe } from './http/validation.pipe';
 import { NestLogger } from './logging/nest-logger';
 import { setupSwagger } from './openapi';
 
@@ -42,7 +42,7 @@ export async function createApp(config: AppConfig, logger: Logger): Promise<Nest
     exposedHeaders: ['ETag', 'Retry-After', 'X-Request-Id'],
   });
   app.useGlobalFilters(problems);
-  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalPipes(new ParametersPipe());
   setupSwagger(app);
   return app;
 }

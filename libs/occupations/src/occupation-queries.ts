@@ -1,4 +1,4 @@
-import type { OnetSocCode } from '@app/common';
+import type { AppError, OnetSocCode } from '@app/common';
 import { OccupationNotFoundError, OccupationNotRatedError, type GivenCode } from './occupation-errors';
 import type { ReleaseSnapshot, SnapshotOccupation } from './snapshot/release-snapshot';
 
@@ -49,11 +49,22 @@ export function findRatedOccupations<const T extends readonly GivenCode[]>(
   snapshot: ReleaseSnapshot,
   given: T,
 ): { [K in keyof T]: SnapshotOccupation } {
-  const found = given.map(({ parameter, code }) => ({ parameter, code, occupation: snapshot.find(code) }));
-  const unknown = found.filter(({ occupation }) => occupation === undefined);
-  if (unknown.length > 0) throw new OccupationNotFoundError(snapshot, unknown);
-  const known = found.flatMap(({ parameter, occupation }) => (occupation ? [{ parameter, occupation }] : []));
-  const unrated = known.filter(({ occupation }) => occupation.row < 0);
-  if (unrated.length > 0) throw new OccupationNotRatedError(snapshot, unrated);
-  return known.map(({ occupation }) => occupation) as { [K in keyof T]: SnapshotOccupation };
+  const found = given.map(({ code }) => snapshot.find(code));
+  if (!found.every(isRated)) throw unusable(snapshot, given);
+  return found as { [K in keyof T]: SnapshotOccupation };
+}
+
+function isRated(occupation: SnapshotOccupation | undefined): occupation is SnapshotOccupation {
+  return occupation !== undefined && occupation.row >= 0;
+}
+
+/** Says all that is wrong with codes of which at least one cannot be used. */
+function unusable(snapshot: ReleaseSnapshot, given: readonly GivenCode[]): AppError {
+  const unknown = given.filter(({ code }) => snapshot.find(code) === undefined);
+  if (unknown.length > 0) return new OccupationNotFoundError(snapshot, unknown);
+  const unrated = given.flatMap(({ parameter, code }) => {
+    const occupation = snapshot.find(code);
+    return occupation === undefined || isRated(occupation) ? [] : [{ parameter, occupation }];
+  });
+  return new OccupationNotRatedError(snapshot, unrated);
 }

@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { isOnetSocCode } from '@app/common';
 
@@ -16,13 +15,22 @@ export function IsWholeNumberParameter(minimum: number, maximum: number): Proper
     (value) => typeof value === 'number' && value >= minimum && value <= maximum,
     mustBe(`a whole number from ${minimum} to ${maximum}`),
   );
-  const parse = Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
-  );
   return (target, property) => {
     rule(target, property);
-    parse(target, property);
+    WHOLE_NUMBERS.set(target.constructor, [...wholeNumberParameters(target.constructor), String(property)]);
   };
+}
+
+const WHOLE_NUMBERS = new Map<unknown, readonly string[]>();
+
+/** Names of the parameters of a DTO that are whole numbers. */
+export function wholeNumberParameters(dto: unknown): readonly string[] {
+  return WHOLE_NUMBERS.get(dto) ?? [];
+}
+
+/** Digits as a number; anything else as it is, for the rule to refuse it. */
+export function parseWholeNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
 }
 
 /** The parameter must be text of at most `maxLength` characters. */
@@ -31,15 +39,6 @@ export function IsTextParameter(maxLength: number): PropertyDecorator {
     'isText',
     (value) => typeof value === 'string' && value.length <= maxLength,
     mustBe(`text of at most ${maxLength} characters`),
-  );
-}
-
-/** The parameter must not be given. */
-export function IsAbsent(): PropertyDecorator {
-  return parameterRule(
-    'isAbsent',
-    (value) => value === undefined,
-    (context) => `"${context?.property ?? ''}" is not a parameter of this request; it takes none`,
   );
 }
 

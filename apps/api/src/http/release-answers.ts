@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '@app/common';
 import type { ReleaseSnapshot, SnapshotStore } from '@app/occupations';
@@ -17,16 +15,17 @@ declare module 'fastify' {
 const FORMAT_VERSION = 1;
 
 /**
- * Gives a route the release to answer from. It is the one that was in service when the request came in, from its
- * first step to its last, and the answer gets an ETag.
+ * The release to answer a request from: the one that was in service when the request came in, from its first step to its
+ * last. The answer gets an ETag.
+ *
+ * @throws AppError `NOT_READY` while no release is loaded
  */
-export const ServedRelease = createParamDecorator((_data: unknown, context: ExecutionContext): ReleaseSnapshot => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
+export function servedRelease(request: FastifyRequest): ReleaseSnapshot {
   const snapshot = request.snapshotAtStart;
   if (snapshot === null) throw new AppError('NOT_READY', 'No O*NET release is loaded yet. Try again shortly.');
   request.answeredFrom = snapshot;
   return snapshot;
-});
+}
 
 /** Pins every request to the release in service, and marks answers so that clients need not fetch them twice. */
 export function registerReleaseAnswers(server: FastifyInstance, store: SnapshotStore): void {
@@ -55,8 +54,14 @@ export function registerReleaseAnswers(server: FastifyInstance, store: SnapshotS
 
 /** The checksum is part of it since ids and revisions begin anew when a database does. */
 function etagOf({ release, revision }: ReleaseSnapshot, url: string): string {
-  const query = createHash('sha1').update(url).digest('base64url').slice(0, 12);
-  return `"${release.id}.${revision}.${FORMAT_VERSION}.${release.checksum.slice(0, 12)}.${query}"`;
+  return `"${release.id}.${revision}.${FORMAT_VERSION}.${release.checksum.slice(0, 12)}.${fingerprint(url)}"`;
+}
+
+/** FNV-1a: enough, since clients compare the ETags of one URL only. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16);
 }
 
 function matches(header: string | undefined, etag: string): boolean {

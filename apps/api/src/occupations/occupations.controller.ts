@@ -1,9 +1,10 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { findOccupation, ratedSkillsOf, searchOccupations, type ReleaseSnapshot } from '@app/occupations';
+import type { FastifyRequest } from 'fastify';
+import { findOccupation, ratedSkillsOf, searchOccupations } from '@app/occupations';
 import { ApiCodeParam, ApiReleaseAnswer, validationExample, type ProblemExample } from '../http/api-docs';
 import { NoParameters } from '../http/no-parameters.dto';
-import { ServedRelease } from '../http/release-answers';
+import { servedRelease } from '../http/release-answers';
 import { OccupationListDto, OccupationListQueryDto } from './dto/occupation-list.dto';
 import { OccupationPathDto } from './dto/occupation-path.dto';
 import { OccupationSkillsDto } from './dto/occupation-skills.dto';
@@ -36,8 +37,8 @@ export class OccupationsController {
     summary: 'Occupations of the release, all or those found by title or code',
   })
   @ApiReleaseAnswer('/api/v1/occupations', OccupationListDto, 'A page of occupations.', [BAD_PAGE])
-  list(@ServedRelease() snapshot: ReleaseSnapshot, @Query() query: OccupationListQueryDto): OccupationListDto {
-    return OccupationListDto.of(searchOccupations(snapshot, query.q, query.page, query.page_size), query);
+  list(@Req() request: FastifyRequest, @Query() query: OccupationListQueryDto): OccupationListDto {
+    return OccupationListDto.of(searchOccupations(servedRelease(request), query.q, query.page, query.page_size), query);
   }
 
   @Get(':code')
@@ -45,11 +46,11 @@ export class OccupationsController {
   @ApiCodeParam('15-1252.00')
   @ApiReleaseAnswer('/api/v1/occupations/15-1252.00', OccupationDto, 'The occupation.', [BAD_CODE, NOT_FOUND])
   get(
-    @ServedRelease() snapshot: ReleaseSnapshot,
+    @Req() request: FastifyRequest,
     @Param() { code }: OccupationPathDto,
     @Query() _none: NoParameters,
   ): OccupationDto {
-    return OccupationDto.of(snapshot, findOccupation(snapshot, code));
+    return OccupationDto.of(servedRelease(request), findOccupation(servedRelease(request), code));
   }
 
   @Get(':code/skills')
@@ -65,10 +66,10 @@ export class OccupationsController {
     NOT_RATED,
   ])
   getSkills(
-    @ServedRelease() snapshot: ReleaseSnapshot,
+    @Req() request: FastifyRequest,
     @Param() { code }: OccupationPathDto,
     @Query() _none: NoParameters,
   ): OccupationSkillsDto {
-    return OccupationSkillsDto.of(snapshot, ratedSkillsOf(snapshot, code));
+    return OccupationSkillsDto.of(servedRelease(request), ratedSkillsOf(servedRelease(request), code));
   }
 }

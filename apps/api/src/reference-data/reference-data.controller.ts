@@ -1,9 +1,9 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ReleaseSnapshot } from '@app/occupations';
+import type { FastifyRequest } from 'fastify';
 import { ApiReleaseAnswer, UNKNOWN_PARAMETER } from '../http/api-docs';
 import { NoParameters } from '../http/no-parameters.dto';
-import { ServedRelease } from '../http/release-answers';
+import { servedRelease } from '../http/release-answers';
 import { ScaleListDto } from './dto/scale-list.dto';
 import { SkillListDto } from './dto/skill-list.dto';
 
@@ -13,8 +13,8 @@ export class ReferenceDataController {
   @Get('skills')
   @ApiOperation({ operationId: 'listSkills', summary: 'Skills that occupations are rated on' })
   @ApiReleaseAnswer('/api/v1/skills', SkillListDto, 'The skills of the release.', [UNKNOWN_PARAMETER])
-  listSkills(@ServedRelease() snapshot: ReleaseSnapshot, @Query() _none: NoParameters): SkillListDto {
-    return SkillListDto.of(snapshot);
+  listSkills(@Req() request: FastifyRequest, @Query() _none: NoParameters): SkillListDto {
+    return SkillListDto.of(servedRelease(request));
   }
 
   @Get('scales')
@@ -24,7 +24,7 @@ export class ReferenceDataController {
     description: 'Skills are rated on two of them: LV, level (0-7), and IM, importance (1-5).',
   })
   @ApiReleaseAnswer('/api/v1/scales', ScaleListDto, 'The scales of the release.', [UNKNOWN_PARAMETER])
-  listScales(@ServedRelease() snapshot: ReleaseSnapshot, @Query() _none: NoParameters): ScaleListDto {
-    return ScaleListDto.of(snapshot);
+  listScales(@Req() request: FastifyRequest, @Query() _none: NoParameters): ScaleListDto {
+    return ScaleListDto.of(servedRelease(request));
   }
 }

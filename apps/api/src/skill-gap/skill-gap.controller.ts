@@ -1,9 +1,9 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ReleaseSnapshot } from '@app/occupations';
+import type { FastifyRequest } from 'fastify';
 import { findGapByLevel, findStrictGap } from '@app/skill-gap';
 import { ApiReleaseAnswer, validationExample, type ProblemExample } from '../http/api-docs';
-import { ServedRelease } from '../http/release-answers';
+import { servedRelease } from '../http/release-answers';
 import { LevelGapDto } from './dto/level-gap.dto';
 import { SkillGapQueryDto } from './dto/skill-gap-query.dto';
 import { StrictGapDto } from './dto/strict-gap.dto';
@@ -37,8 +37,8 @@ export class SkillGapController {
     description: 'The strict gap: skills at level 0 in `from` and above 0 in `to`. A subset of the gap by level.',
   })
   @ApiReleaseAnswer('/api/v1/skill-gap', StrictGapDto, 'The strict gap; empty where nothing is lacking.', PROBLEMS)
-  getStrictGap(@ServedRelease() snapshot: ReleaseSnapshot, @Query() { from, to }: SkillGapQueryDto): StrictGapDto {
-    return StrictGapDto.of(findStrictGap(snapshot, from, to));
+  getStrictGap(@Req() request: FastifyRequest, @Query() { from, to }: SkillGapQueryDto): StrictGapDto {
+    return StrictGapDto.of(findStrictGap(servedRelease(request), from, to));
   }
 
   @Get('skill-gap-by-lvl')
@@ -48,7 +48,7 @@ export class SkillGapController {
     description: 'The gap by level: skills with a level above 0 in `to` that is higher than in `from`.',
   })
   @ApiReleaseAnswer('/api/v1/skill-gap-by-lvl', LevelGapDto, 'The gap; empty where nothing is lacking.', PROBLEMS)
-  getGapByLevel(@ServedRelease() snapshot: ReleaseSnapshot, @Query() { from, to }: SkillGapQueryDto): LevelGapDto {
-    return LevelGapDto.of(findGapByLevel(snapshot, from, to));
+  getGapByLevel(@Req() request: FastifyRequest, @Query() { from, to }: SkillGapQueryDto): LevelGapDto {
+    return LevelGapDto.of(findGapByLevel(servedRelease(request), from, to));
   }
 }
