@@ -16,7 +16,7 @@ empty gap would read as "nothing to learn".
 Errors are problem documents ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with a stable \`code\`. Parameters that
 a request does not know are errors too.
 
-${attribution('')}`;
+${attribution('').replaceAll('*', String.raw`\*`)}`;
 
 /** Describes the API of an application. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { cleanEnv, EnvError, makeValidator, type CleanedEnv } from 'envalid';
 import { OperatorError } from '@app/common';
 import { LOG_FORMATS, LOG_LEVELS } from './app-config';
@@ -27,8 +28,9 @@ const text = makeValidator((input) => input.trim());
 const httpUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new EnvError(`must be an http(s) URL such as https://www.example.org/files, not "${input}"`);
+    throw new EnvError('must be an http(s) URL such as https://www.example.org/files');
   }
+  if (url.search !== '' || url.hash !== '') throw new EnvError('must not carry anything after "?" or "#"');
   if (url.username !== '' || url.password !== '') throw new EnvError('must not carry a user name or password');
   return input.replace(/\/+$/, '');
 });
@@ -37,7 +39,8 @@ const origins = makeValidator((input) => {
   if (input.trim() === 'none') return [];
   const list = input.split(',').map((origin) => origin.trim());
   for (const origin of list) {
-    const valid = origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);
+    const valid =
+      origin === '*' || (!origin.includes('*') && URL.canParse(origin) && new URL(origin).origin === origin);
     if (!valid) {
       throw new EnvError(`must list origins such as https://app.example.org, separated by commas; "${origin}" is none`);
     }
@@ -45,11 +48,19 @@ const origins = makeValidator((input) => {
   return list;
 });
 
+function isProxyRange(part: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(part)) return true;
+  const [address = '', prefix, ...rest] = part.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
 const proxies = makeValidator((input): boolean | string => {
   if (input === 'true' || input === 'false') return input === 'true';
   const list = input.split(',').map((part) => part.trim());
   for (const part of list) {
-    if (!/^(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?)$/i.test(part)) {
+    if (!isProxyRange(part)) {
       throw new EnvError(`must be true, false, or addresses/CIDR ranges separated by commas; "${part}" is none`);
     }
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,9 +7,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { OperatorError } from '@app/common';
 import { AppConfig } from '@app/config';
 import { ReleaseUnusableError, type ProgressListener } from '@app/normalization';
-import { openReleaseSource } from '../sources/open-release-source';
+import { openZip } from '../sources/zip-source';
 import { releaseTables } from '../text/release-tables';
-import { transfer, TransferInterruptedError, TransferRefusedError, type TransferState } from './transfer';
+import {
+  transfer,
+  TransferInterruptedError,
+  TransferRefusedError,
+  TransferTooLargeError,
+  type TransferState,
+} from './transfer';
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 500;
@@ -42,11 +49,11 @@ export class ReleaseDownloadService {
     const url = `${this.config.onetDownloadBaseUrl}/${name}`;
     const folder = join(this.config.dataFolder, 'downloads');
     await mkdir(folder, { recursive: true });
-    // of its own for each process, so that two downloads at once do not write into each other's file
-    const part = join(folder, `${name}.${process.pid}.part`);
+    // of its own, so that two downloads at once do not write into each other's file
+    const part = join(folder, `${name}.${randomUUID()}.part`);
     try {
       await this.fetch(url, part, signal, onProgress);
-      await checkArchive(url, part);
+      await checkArchive(url, part, name);
       const path = join(folder, name);
       await rename(part, path);
       return path;
@@ -70,6 +77,9 @@ export class ReleaseDownloadService {
         await transfer(this.http, url, part, state, options);
         return;
       } catch (error) {
+        if (error instanceof TransferTooLargeError) {
+          throw new OperatorError(`${url} cannot be downloaded: ${error.message}.`, { cause: error });
+        }
         if (error instanceof TransferRefusedError) throw refused(url, error);
         if (!(error instanceof TransferInterruptedError)) throw error;
         if (attempt === ATTEMPTS) {
@@ -78,7 +88,8 @@ export class ReleaseDownloadService {
           });
         }
         this.logger.warn(`Download interrupted (${error.message}), attempt ${attempt} of ${ATTEMPTS}`);
-        await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { signal });
+        await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { signal }).catch(() => undefined);
+        signal.throwIfAborted();
       }
     }
   }
@@ -92,9 +103,9 @@ function refused(url: string, error: TransferRefusedError): OperatorError {
   return new OperatorError(`${url} cannot be downloaded: ${why}.`, { cause: error });
 }
 
-async function checkArchive(url: string, path: string): Promise<void> {
+async function checkArchive(url: string, path: string, name: string): Promise<void> {
   try {
-    const source = await openReleaseSource(path);
+    const source = await openZip(path, name);
     try {
       releaseTables(source);
     } finally {

@@ -15,6 +15,13 @@ export class TransferRefusedError extends Error {
   }
 }
 
+/** A file larger than anybody wants. */
+export class TransferTooLargeError extends Error {
+  constructor(bytes: number, maxBytes: number) {
+    super(`the file is larger (${bytes} bytes) than the ${maxBytes} bytes allowed`);
+  }
+}
+
 export interface TransferOptions {
   readonly signal: AbortSignal;
   /** Longest time without a byte, before the first one and between any two, in ms. */
@@ -32,7 +39,7 @@ export interface TransferState {
  * Fetches a URL into a file, going on where an earlier attempt with the same `state` stopped, if the server still has the
  * same version; else from the start.
  *
- * @throws TransferInterruptedError, TransferRefusedError, the signal's reason
+ * @throws TransferInterruptedError, TransferRefusedError, TransferTooLargeError, the signal's reason
  */
 export async function transfer(
   http: HttpService,
@@ -42,36 +49,81 @@ export async function transfer(
   options: TransferOptions,
 ): Promise<void> {
   const offset = state.validator === null ? 0 : await sizeOf(path);
-  const response = await request(http, url, offset, state, options);
+  const silence = watchForSilence(options.idleMs);
+  try {
+    const response = await request(http, url, offset, state, options.signal, silence);
+    await receive(response, path, offset, state, options, silence);
+  } finally {
+    silence.stop();
+  }
+}
+
+/** Tells when nothing was heard of the server for too long. */
+interface Silence {
+  readonly signal: AbortSignal;
+  heard(): void;
+  stop(): void;
+}
+
+function watchForSilence(idleMs: number): Silence {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`no data for ${idleMs} ms`));
+  }, idleMs);
+  return {
+    signal: controller.signal,
+    heard: () => timer.refresh(),
+    stop: () => {
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function receive(
+  response: AxiosResponse<Readable>,
+  path: string,
+  offset: number,
+  state: TransferState,
+  options: TransferOptions,
+  silence: Silence,
+): Promise<void> {
   const body = response.data;
   try {
-    const resumed = response.status === 206 && rangeStart(response) === offset;
-    if (response.status !== 200 && !resumed) {
-      // also for 416 and for a range that was not asked for: what is there cannot be completed
-      await rm(path, { force: true });
-      state.validator = null;
-      if (response.status >= 400 && response.status < 500 && ![408, 416, 429].includes(response.status)) {
-        throw new TransferRefusedError(response.status);
+    const { status } = response;
+    const range = rangeOf(response);
+    const validator = validatorOf(response);
+    const resumed = status === 206 && range?.start === offset && (validator === null || validator === state.validator);
+    if (status !== 200 && !resumed) {
+      if (!MAY_PASS.has(status) && status < 500) {
+        // what is there cannot be completed: the next attempt begins anew
+        await rm(path, { force: true });
+        state.validator = null;
+        if (status >= 400 && status !== RANGE_NOT_SATISFIABLE) throw new TransferRefusedError(status);
       }
-      throw new TransferInterruptedError(`the server answered ${response.status}`);
+      throw new TransferInterruptedError(`the server answered ${status}`);
     }
-    state.validator = validatorOf(response);
+    state.validator = validator ?? (resumed ? state.validator : null);
     const start = resumed ? offset : 0;
     const length = lengthOf(response);
-    const total = length === null ? null : start + length;
-    if (total !== null && total > options.maxBytes) throw tooLarge(total, options.maxBytes);
-    await write(body, path, start, total, options);
+    const total = (resumed ? range.size : null) ?? (length === null ? null : start + length);
+    if (total !== null && total > options.maxBytes) throw new TransferTooLargeError(total, options.maxBytes);
+    await write(body, path, start, total, options, silence);
   } finally {
     body.destroy();
   }
 }
+
+/** Request timeout and too many requests: worth another attempt, with what has arrived. */
+const MAY_PASS = new Set([408, 429]);
+const RANGE_NOT_SATISFIABLE = 416;
 
 async function request(
   http: HttpService,
   url: string,
   offset: number,
   state: TransferState,
-  { signal, idleMs }: TransferOptions,
+  signal: AbortSignal,
+  silence: Silence,
 ): Promise<AxiosResponse<Readable>> {
   const resume =
     offset > 0 && state.validator !== null ? { Range: `bytes=${offset}-`, 'If-Range': state.validator } : {};
@@ -80,12 +132,14 @@ async function request(
       responseType: 'stream',
       decompress: false,
       headers: { 'Accept-Encoding': 'identity', ...resume },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(idleMs)]),
+      signal: AbortSignal.any([signal, silence.signal]),
       validateStatus: () => true,
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw new TransferInterruptedError(describe(error), { cause: error });
+    throw new TransferInterruptedError(describe(silence.signal.aborted ? silence.signal.reason : error), {
+      cause: error,
+    });
   }
 }
 
@@ -94,41 +148,36 @@ async function write(
   path: string,
   start: number,
   total: number | null,
-  { signal, idleMs, maxBytes, onBytes }: TransferOptions,
+  { signal, maxBytes, onBytes }: TransferOptions,
+  silence: Silence,
 ): Promise<void> {
   let done = start;
-  const watchdog = setTimeout(() => body.destroy(new Error(`no data for ${idleMs} ms`)), idleMs);
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, next) {
-      watchdog.refresh();
+      silence.heard();
       done += chunk.length;
       onBytes(done, total);
-      next(done > maxBytes ? tooLarge(done, maxBytes) : null, chunk);
+      next(done > maxBytes ? new TransferTooLargeError(done, maxBytes) : null, chunk);
     },
   });
   try {
     await pipeline(body, meter, createWriteStream(path, { flags: start === 0 ? 'w' : 'a' }), { signal });
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof TransferTooLargeError) throw error;
     if (error instanceof Error && 'code' in error && LOCAL_FAULTS.has(String(error.code))) throw error;
-    throw new TransferInterruptedError(describe(error), { cause: error });
-  } finally {
-    clearTimeout(watchdog);
+    throw new TransferInterruptedError(describe(silence.signal.aborted ? silence.signal.reason : error), {
+      cause: error,
+    });
   }
   if (total !== null && done !== total) throw new TransferInterruptedError(`${done} of ${total} bytes arrived`);
 }
 
-const LOCAL_FAULTS = new Set(['ENOSPC', 'EACCES', 'EROFS', 'EISDIR', 'EDQUOT', 'EIO', 'E_TOO_LARGE']);
+const LOCAL_FAULTS = new Set(['ENOSPC', 'EACCES', 'EROFS', 'EISDIR', 'EDQUOT', 'EIO']);
 
-function tooLarge(bytes: number, maxBytes: number): Error {
-  return Object.assign(new Error(`the file is larger (${bytes} bytes) than the ${maxBytes} bytes allowed`), {
-    code: 'E_TOO_LARGE',
-  });
-}
-
-function rangeStart(response: AxiosResponse): number | null {
-  const match = /^bytes (\d+)-/.exec(String(response.headers['content-range'] ?? ''));
-  return match === null ? null : Number(match[1]);
+function rangeOf(response: AxiosResponse): { start: number; size: number | null } | null {
+  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(String(response.headers['content-range'] ?? ''));
+  return match === null ? null : { start: Number(match[1]), size: match[2] === '*' ? null : Number(match[2]) };
 }
 
 function lengthOf(response: AxiosResponse): number | null {

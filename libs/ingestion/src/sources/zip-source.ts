@@ -23,7 +23,13 @@ export async function openZip(path: string, name: string): Promise<ReleaseSource
       files.set(file, {
         name: file,
         size: entry.uncompressedSize,
-        open: async () => checked(await zip.openReadStreamPromise(entry), entry, name),
+        open: async () => {
+          try {
+            return checked(await zip.openReadStreamPromise(entry), entry, name);
+          } catch (error) {
+            throw damaged(name, error);
+          }
+        },
       });
     }
     return {
@@ -61,6 +67,7 @@ function checked(content: Readable, entry: Entry, archive: string): Readable {
     },
   });
   content.on('error', (error) => check.destroy(damaged(archive, error)));
+  check.on('close', () => content.destroy());
   return content.pipe(check);
 }
 

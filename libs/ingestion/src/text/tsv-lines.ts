@@ -50,7 +50,7 @@ export async function* readTsvLines(
     } else if (overlong === null) {
       rest = Buffer.concat([rest, chunk]);
     }
-    if (rest.length > MAX_LINE_BYTES) {
+    if (rest.length > MAX_LINE_BYTES + 1) {
       overlong ??= rest.toString('latin1', 0, RAW_OF_A_LONG_LINE);
       rest = Buffer.alloc(0);
     }
@@ -69,23 +69,27 @@ function decode(block: Buffer): DecodedLine[] {
   if (isUtf8(block)) {
     const lines = block.toString('utf8').split('\n');
     lines.pop();
-    return lines.map(decodedLine);
+    // a character has at most three bytes a UTF-16 unit, so most lines are short enough beyond doubt
+    return lines.map((line) =>
+      line.length * 3 > MAX_LINE_BYTES
+        ? decodedLine(Buffer.from(line))
+        : { text: line.endsWith('\r') ? line.slice(0, -1) : line, fault: null },
+    );
   }
   const lines: DecodedLine[] = [];
   let start = 0;
   for (let end = block.indexOf(LINE_FEED); end >= 0; end = block.indexOf(LINE_FEED, start)) {
     const line = block.subarray(start, end);
-    lines.push(
-      isUtf8(line) ? decodedLine(line.toString('utf8')) : { text: line.toString('latin1'), fault: 'BAD_ENCODING' },
-    );
+    lines.push(decodedLine(line));
     start = end + 1;
   }
   return lines;
 }
 
-function decodedLine(line: string): DecodedLine {
-  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-  return text.length > MAX_LINE_BYTES
-    ? { text: text.slice(0, RAW_OF_A_LONG_LINE), fault: 'LINE_TOO_LONG' }
-    : { text, fault: null };
+function decodedLine(line: Buffer): DecodedLine {
+  const content = line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
+  if (content.length > MAX_LINE_BYTES)
+    return { text: content.toString('latin1', 0, RAW_OF_A_LONG_LINE), fault: 'LINE_TOO_LONG' };
+  if (!isUtf8(content)) return { text: content.toString('latin1'), fault: 'BAD_ENCODING' };
+  return { text: content.toString('utf8'), fault: null };
 }

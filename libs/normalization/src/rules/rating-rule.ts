@@ -81,8 +81,12 @@ export function normaliseRating(landed: LandedRating, context: RatingContext): R
       elementId,
       scaleId: scale.id,
       dataValue,
-      n: optionalWholeNumber('N', landed.n),
-      standardError: optionalDecimal('Standard Error', landed.standard_error, 4),
+      n: notNegative('N', optionalWholeNumber('N', landed.n), landed.n),
+      standardError: notNegative(
+        'Standard Error',
+        optionalDecimal('Standard Error', landed.standard_error, 4),
+        landed.standard_error,
+      ),
       lowerCiBound: optionalDecimal('Lower CI Bound', landed.lower_ci_bound, 4),
       upperCiBound: optionalDecimal('Upper CI Bound', landed.upper_ci_bound, 4),
       recommendSuppress: optionalFlag('Recommend Suppress', landed.recommend_suppress),
@@ -97,6 +101,11 @@ export function normaliseRating(landed: LandedRating, context: RatingContext): R
     }
     return rating;
   });
+}
+
+function notNegative<T extends string | number | null>(column: string, value: T, given: string | null): T {
+  if (value !== null && Number(value) < 0) throw new RowFault('NOT_A_NUMBER', `${column} is ${shown(given)}, below 0`);
+  return value;
 }
 
 function knownElement(landed: LandedRating, skills: ReadonlyMap<string, string>): string {

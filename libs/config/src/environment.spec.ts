@@ -1,0 +1,191 @@
+import { OperatorError } from '@app/common';
+import { thrownBy } from '../../../test/support/thrown-by';
+import { type ENVIRONMENT_SPECS, parseEnvironment } from './environment';
+
+type Variable = keyof typeof ENVIRONMENT_SPECS;
+
+interface Cases {
+  readonly unset: unknown;
+  /** Values and what they are read as. */
+  readonly good: readonly (readonly [value: string, read: unknown])[];
+  /** Values that stop the start. */
+  readonly bad: readonly string[];
+}
+
+/** Typed so that a variable without cases does not compile. */
+const CASES: Record<Variable, Cases> = {
+  HOST: {
+    unset: '127.0.0.1',
+    good: [
+      ['0.0.0.0', '0.0.0.0'],
+      ['::1', '::1'],
+      [' localhost ', 'localhost'],
+    ],
+    bad: [],
+  },
+  PORT: {
+    unset: 8000,
+    good: [
+      ['0', 0],
+      ['8080', 8080],
+      ['65535', 65_535],
+    ],
+    bad: ['65536', '-1', '80.5', '0x50', '8e3', 'http', '8000 8001'],
+  },
+  TRUST_PROXY: {
+    unset: false,
+    good: [
+      ['true', true],
+      ['false', false],
+      ['10.0.0.1', '10.0.0.1'],
+      ['10.0.0.0/8, ::1', '10.0.0.0/8,::1'],
+      ['loopback,uniquelocal', 'loopback,uniquelocal'],
+    ],
+    bad: ['yes', '10.0.0.1,', 'proxy.example.org', '10.0.0.256', '10.0.0.0/33', '::1/129', 'fade', '1'],
+  },
+  DATABASE_URL: {
+    unset: { kind: 'sqlite', path: './.data/onet.sqlite' },
+    good: [['sqlite:/srv/onet.sqlite', { kind: 'sqlite', path: '/srv/onet.sqlite' }]],
+    bad: ['postgres://localhost/onet', '/srv/onet.sqlite', 'sqlite:', 'mysql://localhost'],
+  },
+  ONET_DATA_DIR: {
+    unset: undefined,
+    good: [
+      ['/srv/db_30_1_text.zip', '/srv/db_30_1_text.zip'],
+      [' /srv/db_30_1_text ', '/srv/db_30_1_text'],
+    ],
+    bad: [],
+  },
+  ONET_DOWNLOAD_BASE_URL: {
+    unset: 'https://www.onetcenter.org/dl_files/database',
+    good: [
+      ['http://127.0.0.1:8080/files', 'http://127.0.0.1:8080/files'],
+      ['https://mirror.example.org/onet//', 'https://mirror.example.org/onet'],
+      ['https://mirror.example.org', 'https://mirror.example.org'],
+    ],
+    bad: [
+      'mirror.example.org/onet',
+      'ftp://mirror.example.org/onet',
+      'file:///srv/onet',
+      'https://',
+      'https://user@mirror.example.org/onet',
+      'https://mirror.example.org/onet?folder=1',
+      'https://mirror.example.org/onet#30.1',
+    ],
+  },
+  CORS_ORIGINS: {
+    unset: ['*'],
+    good: [
+      ['*', ['*']],
+      ['none', []],
+      ['https://app.example.org', ['https://app.example.org']],
+      ['https://app.example.org, http://localhost:3000', ['https://app.example.org', 'http://localhost:3000']],
+    ],
+    bad: [
+      'app.example.org',
+      'https://app.example.org/',
+      'https://app.example.org/path',
+      'https://*.example.org',
+      'https://app.example.org,',
+      'https://app.example.org;https://other.example.org',
+    ],
+  },
+  LOG_LEVEL: {
+    unset: 'info',
+    good: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => [level, level]),
+    bad: ['verbose', 'INFO', '3'],
+  },
+  LOG_FORMAT: {
+    unset: 'pretty',
+    good: [
+      ['pretty', 'pretty'],
+      ['json', 'json'],
+    ],
+    bad: ['JSON', 'text'],
+  },
+};
+
+const variables = Object.keys(CASES) as Variable[];
+
+const read = (name: Variable, value: string): unknown => parseEnvironment({ [name]: value })[name];
+
+function messageFor(environment: Record<string, string>): string {
+  const error = thrownBy(() => parseEnvironment(environment));
+  if (!(error instanceof OperatorError)) throw error;
+  return error.message;
+}
+
+describe('the environment', () => {
+  it.each(variables)('has a value for %s where nobody sets it', (name) => {
+    expect(parseEnvironment({})[name]).toEqual(CASES[name].unset);
+  });
+
+  it.each(variables)('takes %s for not set where it is empty or blank', (name) => {
+    expect(['', '  '].map((empty) => read(name, empty))).toEqual([CASES[name].unset, CASES[name].unset]);
+  });
+
+  it.each(variables.flatMap((name) => CASES[name].good.map(([value, expected]) => ({ name, value, expected }))))(
+    'takes $name=$value',
+    ({ name, value, expected }) => {
+      expect(read(name, value)).toEqual(expected);
+    },
+  );
+
+  it.each(variables.flatMap((name) => CASES[name].bad.map((value) => ({ name, value }))))(
+    'refuses $name=$value in one line that begins with the name',
+    ({ name, value }) => {
+      const [, ...lines] = messageFor({ [name]: value }).split('\n');
+      expect(lines).toEqual([expect.stringMatching(new RegExp(`^ {2}${name} \\S`))]);
+    },
+  );
+
+  it('has a line for each faulty variable, and none for the others', () => {
+    const message = messageFor({ PORT: 'x', LOG_LEVEL: 'loud', LOG_FORMAT: 'json', DATABASE_URL: 'x' });
+    const names = message.split('\n').map((line) => line.trim().split(' ')[0]);
+    expect(names.slice(1).sort()).toEqual(['DATABASE_URL', 'LOG_LEVEL', 'PORT']);
+  });
+
+  it('says what would have been right, and what was given instead', () => {
+    expect(messageFor({ PORT: '99999' })).toBe(
+      'The configuration is not usable:\n  PORT must be a whole number from 0 to 65535, not "99999"',
+    );
+  });
+
+  it('lists the choices there are', () => {
+    expect(messageFor({ LOG_FORMAT: 'xml' })).toContain('LOG_FORMAT must be one of pretty, json, not "xml"');
+  });
+
+  it('names the one origin of several that is none', () => {
+    expect(messageFor({ CORS_ORIGINS: 'https://app.example.org, app.example.com' })).toContain(
+      '"app.example.com" is none',
+    );
+  });
+
+  it('passes over variables that are not its own', () => {
+    expect(thrownBy(() => parseEnvironment({ SOMETHING_ELSE: 'x', PORT: 'x' }))).toMatchObject({
+      message: expect.not.stringContaining('SOMETHING_ELSE') as string,
+    });
+  });
+
+  it.each([
+    ['of an unknown kind', 'postgres://onet:hunter2@db.example.org/onet'],
+    ['that is no URL', 'mysql://onet:hunter2@db.example.org:port/onet'],
+    ['without a host', 'mysql:hunter2'],
+    ['without a database', 'mysql://onet:hunter2@db.example.org'],
+    ['with a database that cannot be one', 'mysql://onet:hunter2@db.example.org/hunter2!'],
+    ['with parameters', 'mysql://onet:hunter2@db.example.org/onet?ssl=true'],
+    ['with a stray % in the password', 'mysql://onet:hunter2%@db.example.org/onet'],
+    ['with a password that breaks the URL', 'mysql://onet:/hunter2@db.example.org/onet'],
+    ['that is mistyped', 'mysl://onet:hunter2@db.example.org/onet'],
+  ])('never repeats the password of a DATABASE_URL %s', (_what, value) => {
+    expect(messageFor({ DATABASE_URL: value })).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['with a password', 'https://me:hunter2@mirror.example.org/onet'],
+    ['of another protocol', 'ftp://me:hunter2@mirror.example.org/onet'],
+    ['that is no URL', 'https://me:hunter2@mirror.example.org:port/onet'],
+  ])('never repeats the password in an ONET_DOWNLOAD_BASE_URL %s', (_what, value) => {
+    expect(messageFor({ ONET_DOWNLOAD_BASE_URL: value })).not.toContain('hunter2');
+  });
+});
