@@ -9,9 +9,21 @@ export class DatabaseUnreachableError extends OperatorError {
   }
 }
 
+/** The database went away in the middle of something. */
+export class DatabaseUnavailableError extends OperatorError {
+  constructor(doing: string, cause: unknown) {
+    super(`The database went away while ${doing} (${cause instanceof Error ? cause.message : String(cause)}).`, {
+      cause,
+    });
+  }
+}
+
 /** Tells whether an error means that the database is away, rather than that a statement was wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError) return true;
   if (error instanceof QueryFailedError) return isDatabaseUnavailable(error.driverError);
+  // mysql2 marks what ends a connection as fatal, and gives some of it no code
+  if (typeof error === 'object' && error !== null && 'fatal' in error && error.fatal === true) return true;
   const code = errorCode(error);
   return code !== undefined && (NETWORK_CODES.has(code) || code.startsWith('SQLITE_BUSY') || code === 'SQLITE_IOERR');
 }

@@ -1,6 +1,6 @@
 export { DatabaseHealth } from './database-health';
 export { DatabaseModule } from './database.module';
-export { isDatabaseUnavailable } from './database-errors';
+export { DatabaseUnavailableError, isDatabaseUnavailable } from './database-errors';
 export type { SqlValue } from './dialects/sql-dialect';
 export { ACTIVE_RELEASE_ID, ActiveRelease } from './entities/active-release.entity';
 export { Ingestion, type IngestionState, type TableCounts } from './entities/ingestion.entity';

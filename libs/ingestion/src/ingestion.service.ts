@@ -1,7 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '@app/common';
-import { Ingestion, LockService, Release, UnitOfWork, type TableCounts } from '@app/database';
+import {
+  DatabaseUnavailableError,
+  Ingestion,
+  isDatabaseUnavailable,
+  LockService,
+  Release,
+  UnitOfWork,
+  type TableCounts,
+} from '@app/database';
 import {
   ActivationService,
   NormalizationService,
@@ -118,6 +126,7 @@ export class IngestionService {
       };
     } catch (error) {
       await this.giveUp(ingestionId, releaseId, error);
+      if (isDatabaseUnavailable(error)) throw new DatabaseUnavailableError('the release was ingested', error);
       throw error;
     }
   }

@@ -11,9 +11,6 @@ import { readHeader, type HeaderLayout } from './text/header';
 import type { ReleaseTable } from './text/release-tables';
 import { readTsvLines, type TsvLine } from './text/tsv-lines';
 
-/** Rows a unit of work: few enough that no chunk holds the event loop for long. */
-const CHUNK_ROWS = 4000;
-
 /** What became of the lines of one file. */
 export interface LandedFile {
   readonly name: string;
@@ -65,15 +62,22 @@ export class LandingService {
     let rejected = 0;
     let header: HeaderLayout | null = null;
     let pending: TsvLine[] = [];
+    const { chunkRows } = this.unitOfWork;
+    // one chunk is being written while the lines of the next are read
+    let writing: Promise<void> = Promise.resolve();
     const flush = async (layout: HeaderLayout): Promise<void> => {
       signal.throwIfAborted();
       const chunk = sortOut(file.name, pending, layout);
       pending = [];
-      await this.write(ingestionId, file.name, spec.landingTable, layout, chunk);
-      landed += chunk.rows.length;
-      rejected += chunk.rejections.length;
-      onBytes(unreported);
+      const bytes = unreported;
       unreported = 0;
+      await writing;
+      writing = this.write(ingestionId, file.name, spec.landingTable, layout, chunk).then(() => {
+        landed += chunk.rows.length;
+        rejected += chunk.rejections.length;
+        onBytes(bytes);
+      });
+      writing.catch(() => undefined); // awaited by the next flush; until then nobody would be listening
     };
 
     const stream = await file.open();
@@ -83,18 +87,22 @@ export class LandingService {
         unreported += bytes.length;
       });
       for await (const batch of lines) {
+        if (batch.length === 0) continue;
         header ??= readHeader(file.name, batch.shift(), spec);
         for (const line of batch) {
           pending.push(line);
-          if (pending.length === CHUNK_ROWS) await flush(header);
+          if (pending.length === chunkRows) await flush(header);
         }
       }
+      await flush(header ?? readHeader(file.name, undefined, spec));
+      await writing;
     } catch (error) {
       throw readFault(file.name, error);
     } finally {
       stream.destroy();
+      // what follows a failure deletes the landed rows: no chunk may arrive after that
+      await writing.catch(() => undefined);
     }
-    await flush(header ?? readHeader(file.name, undefined, spec));
     if (landed === 0) {
       const faulty = rejected === 0 ? '' : ` ${rejected} lines were rejected.`;
       throw new ReleaseUnusableError(`${file.name} has no usable row.${faulty}`);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AppError } from '@app/common';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
 import { SnapshotStore } from '@app/occupations';
+import { lockActiveRelease } from './active-release-lock';
 import { qualityConcerns } from './quality';
 
 /** How a loaded release ended: served from now on, or kept back and why. */
@@ -71,16 +72,6 @@ export class ActivationService {
     await this.snapshots.changed();
     return release;
   }
-}
-
-/** Reads the one row of `active_release`; nobody else can change it until this transaction ends. */
-async function lockActiveRelease(manager: EntityManager): Promise<ActiveRelease> {
-  // a unit of work on SQLite is the only writer from its first statement on, and knows no row locks
-  const sqlite = manager.dataSource.options.type === 'better-sqlite3';
-  return manager.findOneOrFail(ActiveRelease, {
-    where: { id: ACTIVE_RELEASE_ID },
-    ...(sqlite ? {} : { lock: { mode: 'pessimistic_write' as const } }),
-  });
 }
 
 async function complete(manager: EntityManager, ingestionId: string, releaseId: number): Promise<void> {

@@ -8,7 +8,7 @@ import { RatingLedger, REQUIRED_SCALES } from './rules/rating-ledger';
 import { normaliseRating } from './rules/rating-rule';
 import { normaliseScale, type NormalisedScale } from './rules/scale-rule';
 import { skillElements, type ElementCount } from './rules/skill-elements';
-import { landedFiles, normaliseTable, type FileCounts, type NormaliserContext } from './table-normaliser';
+import { normaliseTable, type FileCounts, type NormaliserContext } from './table-normaliser';
 import { occupationTarget, ratingTarget, scaleTarget } from './table-targets';
 
 const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills'] as const;
@@ -43,10 +43,9 @@ export class NormalizationService {
     signal: AbortSignal,
     onProgress: ProgressListener,
   ): Promise<NormalisationResult> {
-    const { total, elements } = await this.unitOfWork.read(async (manager) => ({
-      total: await countLanded(manager, ingestionId),
-      elements: await countElements(manager, ingestionId),
-    }));
+    const files = await this.unitOfWork.read((manager) => landedFiles(manager, ingestionId));
+    const elements = await this.unitOfWork.read((manager) => countElements(manager, ingestionId));
+    const total = LANDING_TABLES.flatMap((table) => files[table]).reduce((sum, { rows }) => sum + rows, 0);
     let done = 0;
     const context: NormaliserContext = {
       unitOfWork: this.unitOfWork,
@@ -62,6 +61,7 @@ export class NormalizationService {
     const occupationFiles = await normaliseTable(
       context,
       occupationTarget(releaseId, (landed) => normaliseOccupation(landed, occupationLines)),
+      namesOf(files.landing_occupations),
     );
     demand(occupationLines.size > 0, 'The release lists no usable occupation.');
 
@@ -74,6 +74,7 @@ export class NormalizationService {
         if ('row' in result) scales.set(result.row.id, result.row);
         return result;
       }),
+      namesOf(files.landing_scales),
     );
     for (const id of REQUIRED_SCALES) demand(scales.has(id), `The release has no usable scale ${id}.`);
 
@@ -86,9 +87,11 @@ export class NormalizationService {
     await this.insertSkills(releaseId, skills);
 
     const ledger = new RatingLedger(occupationLines.keys(), [...skills.keys()], [...scales.keys()]);
+    const known = { skills, scales, ledger };
     const ratingFiles = await normaliseTable(
       context,
-      ratingTarget(releaseId, ingestionId, (landed) => normaliseRating(landed, { skills, scales, ledger })),
+      ratingTarget(releaseId, ingestionId, (landed) => normaliseRating(landed, known)),
+      namesOf(files.landing_skills),
     );
     const { rated, incomplete } = ledger.summary();
     demand(
@@ -133,12 +136,30 @@ function demand(condition: boolean, sentence: string): void {
   if (!condition) throw new ReleaseUnusableError(sentence);
 }
 
-async function countLanded(manager: EntityManager, ingestionId: string): Promise<number> {
-  let total = 0;
+/** A file that was landed, and its rows. */
+interface LandedFile {
+  readonly name: string;
+  readonly rows: number;
+}
+
+type LandedFiles = Record<(typeof LANDING_TABLES)[number], readonly LandedFile[]>;
+
+function namesOf(files: readonly LandedFile[]): string[] {
+  return files.map(({ name }) => name);
+}
+
+/** The files landed into each table, in order. */
+async function landedFiles(manager: EntityManager, ingestionId: string): Promise<LandedFiles> {
+  const files: LandedFiles = { landing_occupations: [], landing_scales: [], landing_skills: [] };
   for (const table of LANDING_TABLES) {
-    for (const { rows } of await landedFiles(manager, ingestionId, table)) total += Number(rows);
+    const found: { name: string; rows: number | string }[] = await manager.query(
+      `SELECT source_file AS name, COUNT(*) AS \`rows\` FROM ${table} WHERE ingestion_id = ?
+        GROUP BY source_file ORDER BY source_file`,
+      [ingestionId],
+    );
+    files[table] = found.map(({ name, rows }) => ({ name, rows: Number(rows) }));
   }
-  return total;
+  return files;
 }
 
 async function countElements(manager: EntityManager, ingestionId: string): Promise<ElementCount[]> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not, type EntityManager } from 'typeorm';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
+import { lockActiveRelease } from './active-release-lock';
 
 /** Good releases kept, the active one among them. */
 const KEPT_RELEASES = 3;
@@ -39,6 +40,7 @@ export class RetentionService {
   }
 
   private async purgeRelease(releaseId: number): Promise<void> {
+    if (!(await this.unitOfWork.run((manager) => withdraw(manager, releaseId)))) return;
     let codes: string[];
     do {
       codes = await this.unitOfWork.run(async (manager) => {
@@ -85,6 +87,14 @@ export class RetentionService {
       }
     }
   }
+}
+
+/** Makes sure that a release cannot be activated any more; tells whether it may be deleted. */
+async function withdraw(manager: EntityManager, releaseId: number): Promise<boolean> {
+  const active = await lockActiveRelease(manager);
+  if (active.releaseId === releaseId) return false;
+  await manager.update(Release, { id: releaseId }, { status: 'failed' });
+  return true;
 }
 
 async function releasesToPurge(manager: EntityManager): Promise<number[]> {

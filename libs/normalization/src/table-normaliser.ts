@@ -4,9 +4,6 @@ import { recordRejections, type RejectedSourceRow } from './rejected-rows';
 import type { RuleResult } from './rules/rejection';
 import type { LandedValue } from './rules/values';
 
-/** Rows a unit of work: few enough that no chunk holds the event loop for long. */
-const CHUNK_ROWS = 4000;
-
 /** A landing table and where its rows go. */
 export interface TableTarget<Landed, Row> {
   readonly landingTable: string;
@@ -39,56 +36,64 @@ export interface NormaliserContext {
   readonly onRows: (rows: number) => void;
 }
 
-/** Files that were landed into a table, in order, and their rows. */
-export function landedFiles(
-  manager: EntityManager,
-  ingestionId: string,
-  landingTable: string,
-): Promise<{ source_file: string; rows: number | string }[]> {
-  return manager.query(
-    `SELECT source_file, COUNT(*) AS \`rows\` FROM ${landingTable} WHERE ingestion_id = ?
-      GROUP BY source_file ORDER BY source_file`,
-    [ingestionId],
-  );
+/** What the rule made of a chunk of landed rows, ready to be written. */
+interface Chunk {
+  readonly rows: readonly (readonly SqlValue[])[];
+  readonly rejections: readonly RejectedSourceRow[];
+  /** Where the next chunk begins; null where there is none. */
+  readonly lastLine: number | null;
 }
 
 /** Takes one landing table through its rule, chunk by chunk, each chunk in a transaction of its own. */
 export async function normaliseTable<Landed extends LandedPlace, Row>(
   context: NormaliserContext,
   target: TableTarget<Landed, Row>,
+  sourceFiles: readonly string[],
 ): Promise<FileCounts[]> {
-  const { unitOfWork, ingestionId } = context;
-  const files = await unitOfWork.read((manager) => landedFiles(manager, ingestionId, target.landingTable));
   const counts: FileCounts[] = [];
-  for (const { source_file: sourceFile } of files) {
-    let normalised = 0;
-    let rejected = 0;
-    let line: number | null = 0;
-    while (line !== null) {
-      context.signal.throwIfAborted();
-      const after: number = line;
-      const chunk = await unitOfWork.run((manager) => normaliseChunk(context, target, manager, sourceFile, after));
-      normalised += chunk.normalised;
-      rejected += chunk.rejected;
-      line = chunk.lastLine;
-      context.onRows(chunk.normalised + chunk.rejected);
-    }
-    counts.push({ sourceFile, normalised, rejected });
-  }
+  for (const sourceFile of sourceFiles) counts.push(await normaliseFile(context, target, sourceFile));
   return counts;
 }
 
-async function normaliseChunk<Landed extends LandedPlace, Row>(
+async function normaliseFile<Landed extends LandedPlace, Row>(
+  context: NormaliserContext,
+  target: TableTarget<Landed, Row>,
+  sourceFile: string,
+): Promise<FileCounts> {
+  let normalised = 0;
+  let rejected = 0;
+  let reading: Promise<Chunk> | null = prepareChunk(context, target, sourceFile, 0);
+  try {
+    while (reading !== null) {
+      context.signal.throwIfAborted();
+      const { rows, rejections, lastLine }: Chunk = await reading;
+      // landed rows never change, so the next chunk can be read while this one is being written
+      reading = lastLine === null ? null : prepareChunk(context, target, sourceFile, lastLine);
+      reading?.catch(() => undefined); // awaited by the next turn of the loop; until then nobody would be listening
+      await writeChunk(context, target, rows, rejections);
+      normalised += rows.length;
+      rejected += rejections.length;
+      context.onRows(rows.length + rejections.length);
+    }
+  } finally {
+    // what follows a failure deletes the landed rows, so nobody may be reading them by then
+    await reading?.catch(() => undefined);
+  }
+  return { sourceFile, normalised, rejected };
+}
+
+async function prepareChunk<Landed extends LandedPlace, Row>(
   { unitOfWork, ingestionId }: NormaliserContext,
   target: TableTarget<Landed, Row>,
-  manager: EntityManager,
   sourceFile: string,
   after: number,
-): Promise<{ normalised: number; rejected: number; lastLine: number | null }> {
-  const landed: Landed[] = await manager.query(
-    `SELECT source_file, line_no, ${target.landingColumns.join(', ')} FROM ${target.landingTable}
-      WHERE ingestion_id = ? AND source_file = ? AND line_no > ? ORDER BY line_no LIMIT ${CHUNK_ROWS}`,
-    [ingestionId, sourceFile, after],
+): Promise<Chunk> {
+  const landed: Landed[] = await unitOfWork.read((manager: EntityManager) =>
+    manager.query(
+      `SELECT source_file, line_no, ${target.landingColumns.join(', ')} FROM ${target.landingTable}
+        WHERE ingestion_id = ? AND source_file = ? AND line_no > ? ORDER BY line_no LIMIT ${unitOfWork.chunkRows}`,
+      [ingestionId, sourceFile, after],
+    ),
   );
   const rows: (readonly SqlValue[])[] = [];
   const rejections: RejectedSourceRow[] = [];
@@ -103,8 +108,18 @@ async function normaliseChunk<Landed extends LandedPlace, Row>(
       rejections.push({ ...result.rejection, sourceFile, lineNo: row.line_no, raw });
     }
   }
-  if (rows.length > 0) await unitOfWork.insertRows(manager, target.table, target.columns, rows);
-  await recordRejections(unitOfWork, manager, ingestionId, rejections);
-  const lastLine = landed.length < CHUNK_ROWS ? null : (landed.at(-1)?.line_no ?? null);
-  return { normalised: rows.length, rejected: rejections.length, lastLine };
+  const lastLine = landed.length < unitOfWork.chunkRows ? null : (landed.at(-1)?.line_no ?? null);
+  return { rows, rejections, lastLine };
+}
+
+function writeChunk(
+  { unitOfWork, ingestionId }: NormaliserContext,
+  { table, columns }: Pick<TableTarget<never, never>, 'table' | 'columns'>,
+  rows: readonly (readonly SqlValue[])[],
+  rejections: readonly RejectedSourceRow[],
+): Promise<void> {
+  return unitOfWork.run(async (manager) => {
+    if (rows.length > 0) await unitOfWork.insertRows(manager, table, columns, rows);
+    await recordRejections(unitOfWork, manager, ingestionId, rejections);
+  });
 }

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { escape } from 'mysql2';
 import { MysqlLock } from '../locks/mysql-lock';
-import type { SqlDialect } from './sql-dialect';
+import type { SqlDialect, SqlValue } from './sql-dialect';
 
 /** Rows a statement: large enough to save round trips, far below any server's `max_allowed_packet`. */
 const ROWS_PER_STATEMENT = 1000;
@@ -8,17 +10,31 @@ export function mysqlDialect(engine: 'mysql' | 'mariadb'): SqlDialect {
   return {
     engine,
     sharesConnection: false,
+    chunkRows: 4000,
     readIsolation: 'REPEATABLE READ',
 
     beginWriting: () => Promise.resolve(),
 
     async insertRows(manager, table, columns, rows) {
-      const statement = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`;
+      const head = `INSERT INTO ${table} (${columns.join(', ')}) VALUES `;
+      // The next statement is written out while the server executes this one, but never sent before its answer: where
+      // an error has ended the transaction, a statement on its way would be committed by itself.
+      let running: Promise<unknown> = Promise.resolve();
       for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-        await manager.query(statement, [rows.slice(start, start + ROWS_PER_STATEMENT)]);
+        const statement = head + literals(rows.slice(start, start + ROWS_PER_STATEMENT));
+        await running;
+        running = manager.query(statement);
+        running.catch(() => undefined); // awaited below; until then nobody would be listening
+        await nextTurn(); // lets the statement out before the next one is written
       }
+      await running;
     },
 
     createLock: (dataSource, name) => new MysqlLock(dataSource, name),
   };
+}
+
+/** Rows as SQL text: `(1,'a'),(2,'b')`. */
+function literals(rows: readonly (readonly SqlValue[])[]): string {
+  return rows.map((row) => `(${row.map((value) => escape(value)).join(',')})`).join(',');
 }

@@ -12,6 +12,12 @@ export interface SqlDialect {
    */
   readonly sharesConnection: boolean;
 
+  /**
+   * Rows that one unit of work should handle at most. On SQLite a unit of work holds the event loop from its first
+   * statement to its commit; on a server fewer, larger ones save round trips and flushes of its log.
+   */
+  readonly chunkRows: number;
+
   /** Isolation under which a transaction reads one unchanging view; undefined where it always does. */
   readonly readIsolation: 'REPEATABLE READ' | undefined;
 

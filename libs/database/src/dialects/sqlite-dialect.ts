@@ -6,6 +6,7 @@ import type { SqlDialect } from './sql-dialect';
 export const sqliteDialect: SqlDialect = {
   engine: 'sqlite',
   sharesConnection: true,
+  chunkRows: 2000,
   readIsolation: undefined,
 
   async beginWriting(manager) {

@@ -1,5 +1,4 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { Ingestion } from './ingestion.entity';
 import { Release } from './release.entity';
 
 /** A row that belongs to one release and goes with it. Columns carry the names of the O*NET dictionary. */
@@ -80,11 +79,7 @@ export class OccupationSkill {
   @Column('date', { nullable: true }) date_updated!: string | null;
   @Column('varchar', { length: 64, nullable: true }) domain_source!: string | null;
 
-  @Index()
+  /** Ingestion the row came with. */
   @Column('varchar', { name: 'ingestion_id', length: 36 })
   ingestionId!: string;
-
-  @ManyToOne(() => Ingestion)
-  @JoinColumn({ name: 'ingestion_id' })
-  ingestion?: Ingestion;
 }

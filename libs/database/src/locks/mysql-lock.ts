@@ -38,6 +38,8 @@ export class MysqlLock implements NamedLock {
     if (runner === null) return;
     try {
       await runner.query('SELECT RELEASE_LOCK(?)', [this.name]);
+    } catch {
+      // with the connection gone the lock is gone, too; what the work under it came to is what matters
     } finally {
       await runner.release();
     }

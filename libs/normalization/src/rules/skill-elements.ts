@@ -19,9 +19,11 @@ const MAX_NAME = 255;
 export function skillElements(counts: readonly ElementCount[]): Map<string, string> {
   const total = new Map<string, number>();
   const names = new Map<string, { name: string; rows: number }>();
-  for (const { element_id: id, element_name: name, rows } of counts) {
-    if (id === null || name === null || !SKILL_ELEMENT.test(id)) continue;
-    if (name.trim() === '' || name.length > MAX_NAME) continue;
+  for (const { element_id, element_name, rows } of counts) {
+    // MySQL counts "x" and "x " as one, under either name; rows are compared exactly later on
+    const id = element_id?.trim() ?? '';
+    const name = element_name?.trim() ?? '';
+    if (!SKILL_ELEMENT.test(id) || name === '' || name.length > MAX_NAME) continue;
     total.set(id, (total.get(id) ?? 0) + rows);
     if (rows > (names.get(id)?.rows ?? 0)) names.set(id, { name, rows });
   }
