@@ -1,0 +1,82 @@
+// npm run bench [-- --quick]: measures the api, ingestion and start-up, prints a table, writes bench-results.json.
+// ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepare, ROOT } from './lib/prepare.mjs';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const rounds = values.quick ? 1 : 5;
+const seconds = values.quick ? 2 : 5;
+const CONNECTIONS = 64;
+const SAMPLE = join(ROOT, 'data', 'sample');
+
+prepare();
+const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.bench.json'], { cwd: ROOT, stdio: 'inherit' });
+if (compiled.status !== 0) process.exit(1);
+
+const { startApi } = await import('../test/bench/support/api-process.mjs');
+const { benchHttp } = await import('../test/bench/http/http-bench.mjs');
+const { benchIngestion } = await import('../test/bench/ingestion/ingestion-bench.mjs');
+const { benchStartup } = await import('../test/bench/startup/startup-bench.mjs');
+
+const folder = mkdtempSync(join(tmpdir(), 'onet-bench-'));
+const release = process.env.ONET_DATA_DIR || SAMPLE;
+const wanted = (part) => values.only === undefined || values.only === part;
+const results = {
+  node: process.version,
+  cpu: `${cpus().length} x ${cpus()[0]?.model.trim()}`,
+  release: release === SAMPLE ? 'bundled sample' : 'ONET_DATA_DIR',
+};
+try {
+  if (wanted('ingestion')) results.ingestion = await benchIngestion({ release, folder, rounds });
+  const database = join(folder, 'api.sqlite');
+  const api = await startApi(database);
+  try {
+    if (wanted('http')) {
+      results.http = await benchHttp({ url: api.url, folder, rounds, seconds, connections: CONNECTIONS });
+    }
+  } finally {
+    await api.stop();
+  }
+  if (wanted('startup')) results.startup = await benchStartup({ database, rounds });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const fixed = (value, digits = 0) => value.toFixed(digits);
+const lines = [`Node ${results.node}, ${results.cpu}, release: ${results.release}`];
+if (results.http) {
+  const { client, floor, ours, ratio } = results.http;
+  const side = ({ requestsPerSecond, p50Ms, p99Ms }) =>
+    `${fixed(requestsPerSecond).padStart(7)} req/s, p50 ${fixed(p50Ms, 2)} ms, p99 ${fixed(p99Ms, 2)} ms`;
+  lines.push(
+    '',
+    `/skill-gap-by-lvl, ${CONNECTIONS} connections, ${rounds} rounds, client ${client}`,
+    `  bare node:http  ${side(floor)}`,
+    `  api             ${side(ours)}`,
+    `  ratio           ${fixed(ratio, 2)} (bar: at least 0.40)`,
+  );
+}
+if (results.ingestion) {
+  lines.push('', `ingestion of ${results.ingestion.ratings} ratings, text to active, ${rounds} rounds`);
+  for (const { engine, floorMs, ingestionMs, ratio, peakMb } of results.ingestion.engines) {
+    const bar = engine === 'SQLite' ? 10 : 5;
+    lines.push(
+      `  ${engine}: floor ${fixed(floorMs)} ms, ingestion ${fixed(ingestionMs)} ms, ratio ${fixed(ratio, 2)} ` +
+        `(bar: at most ${bar}), peak ${fixed(peakMb)} MB (bar: 300)`,
+    );
+  }
+}
+if (results.startup) {
+  const { readyMs, residentMb, residentMbMax } = results.startup;
+  lines.push(
+    '',
+    `start to ready ${fixed(readyMs)} ms (bar: 3,000), resident ${fixed(residentMb)} MB, at most ${fixed(residentMbMax)} MB (bar: 200)`,
+  );
+}
+process.stdout.write(`${lines.join('\n')}\n`);
+writeFileSync(join(ROOT, 'bench-results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,0 +1,36 @@
+// node ingest-once.mjs <folder>: ingests it into DATABASE_URL, in a process that does nothing else; prints one JSON line.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ROOT } from '../../../scripts/lib/prepare.mjs';
+
+const require = createRequire(join(ROOT, 'package.json'));
+require('reflect-metadata');
+const { NestFactory } = require('@nestjs/core');
+const lib = (name) => require(join(ROOT, 'dist', 'libs', name, 'src'));
+const { ConfigModule, toConfig } = lib('config');
+const { DatabaseModule } = lib('database');
+const { IngestionModule, IngestionService } = lib('ingestion');
+
+class BenchModule {}
+const config = toConfig({ DATABASE_URL: process.env.DATABASE_URL });
+const context = await NestFactory.createApplicationContext(
+  {
+    module: BenchModule,
+    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(config.database), IngestionModule],
+  },
+  { logger: ['error'], abortOnError: false },
+);
+const control = { signal: new AbortController().signal, onProgress: () => undefined };
+const started = performance.now();
+const report = await context.get(IngestionService).ingest({ path: process.argv[2] }, control);
+const ms = performance.now() - started;
+await context.close();
+if (!report.activated) throw new Error(`not activated: ${report.concerns.join('; ')}`);
+const ratings = Object.entries(report.tables).filter(([file]) => file.endsWith('Skills.txt'));
+process.stdout.write(
+  `${JSON.stringify({
+    ms,
+    peakMb: process.resourceUsage().maxRSS / 1024,
+    ratings: ratings.reduce((sum, [, { normalised }]) => sum + normalised, 0),
+  })}\n`,
+);
