@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AppError } from '@app/common';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
 import { SnapshotStore } from '@app/occupations';
-import { lockActiveRelease } from './active-release-lock';
+import { lockActiveRelease } from './release-locks';
 import { qualityConcerns } from './quality';
 
 /** How a loaded release ended: served from now on, or kept back and why. */

@@ -50,6 +50,7 @@ export class NormalizationService {
     const context: NormaliserContext = {
       unitOfWork: this.unitOfWork,
       ingestionId,
+      releaseId,
       signal,
       onRows: (rows) => {
         done += rows;

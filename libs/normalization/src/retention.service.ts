@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not, type EntityManager } from 'typeorm';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
-import { lockActiveRelease } from './active-release-lock';
+import { lockActiveRelease } from './release-locks';
 
 /** Good releases kept, the active one among them. */
 const KEPT_RELEASES = 3;

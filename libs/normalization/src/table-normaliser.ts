@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { SqlValue, UnitOfWork } from '@app/database';
+import { holdLoadingRelease } from './release-locks';
 import { recordRejections, type RejectedSourceRow } from './rejected-rows';
 import type { RuleResult } from './rules/rejection';
 import type { LandedValue } from './rules/values';
@@ -31,6 +32,7 @@ interface LandedPlace {
 export interface NormaliserContext {
   readonly unitOfWork: UnitOfWork;
   readonly ingestionId: string;
+  readonly releaseId: number;
   readonly signal: AbortSignal;
   /** Told the number of landed rows just dealt with. */
   readonly onRows: (rows: number) => void;
@@ -113,12 +115,14 @@ async function prepareChunk<Landed extends LandedPlace, Row>(
 }
 
 function writeChunk(
-  { unitOfWork, ingestionId }: NormaliserContext,
+  { unitOfWork, ingestionId, releaseId }: NormaliserContext,
   { table, columns }: Pick<TableTarget<never, never>, 'table' | 'columns'>,
   rows: readonly (readonly SqlValue[])[],
   rejections: readonly RejectedSourceRow[],
 ): Promise<void> {
-  return unitOfWork.run(async (manager) => {
+  // the rules have checked every reference against rows of this very release, and the release is held
+  return unitOfWork.runBulk(async (manager) => {
+    await holdLoadingRelease(manager, releaseId);
     if (rows.length > 0) await unitOfWork.insertRows(manager, table, columns, rows);
     await recordRejections(unitOfWork, manager, ingestionId, rejections);
   });

@@ -15,6 +15,16 @@ export function mysqlDialect(engine: 'mysql' | 'mariadb'): SqlDialect {
 
     beginWriting: () => Promise.resolve(),
 
+    async withoutForeignKeyChecks(manager, work) {
+      await manager.query('SET SESSION foreign_key_checks = 0');
+      try {
+        return await work();
+      } finally {
+        // the connection goes back to the pool; where it is broken, it does not
+        await manager.query('SET SESSION foreign_key_checks = 1').catch(() => undefined);
+      }
+    },
+
     async insertRows(manager, table, columns, rows) {
       const head = `INSERT INTO ${table} (${columns.join(', ')}) VALUES `;
       // The next statement is written out while the server executes this one, but never sent before its answer: where

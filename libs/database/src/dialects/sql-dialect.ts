@@ -24,6 +24,12 @@ export interface SqlDialect {
   /** Makes the transaction that was just begun a writing one, waiting its turn for it. */
   beginWriting(manager: EntityManager): Promise<void>;
 
+  /**
+   * Runs `work` without the server looking up foreign keys row by row, which takes a quarter of the time of bulk inserts
+   * on InnoDB. The keys stay; it is for the caller to have checked what the rows refer to, and to hold it.
+   */
+  withoutForeignKeyChecks<T>(manager: EntityManager, work: () => Promise<T>): Promise<T>;
+
   /** Inserts rows (one array of values a row, in the order of `columns`) as part of the manager's transaction. */
   insertRows(
     manager: EntityManager,
