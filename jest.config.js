@@ -38,11 +38,17 @@ const shared = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // by default a machine with two cores gets one worker
+  maxWorkers: '100%',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     {
       ...shared,
       displayName: 'integration',
+      globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
+      globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
+      setupFiles: [...shared.setupFiles, '<rootDir>/test/support/jest/own-sqlite-errors.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/jest/patience.ts'],
       testMatch: ['<rootDir>/test/integration/**/*.spec.ts'],
     },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },

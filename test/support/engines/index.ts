@@ -1,4 +1,4 @@
-export { type AvailableServer, type DatabaseServers, findDatabaseServers, startDatabaseServer } from './discovery';
+export { findDatabaseServers, startDatabaseServer } from './discovery';
 export { connectDatabaseServer } from './external-server';
-export { type TemporarySqlite, temporarySqlite } from './temporary-sqlite';
-export { DATABASE_ENGINES, type DatabaseEngine, type DatabaseServer } from './types';
+export { temporarySqlite } from './temporary-sqlite';
+export type { DatabaseEngine, DatabaseServer } from './types';
