@@ -51,6 +51,12 @@ module.exports = {
       setupFilesAfterEnv: ['<rootDir>/test/support/jest/patience.ts'],
       testMatch: ['<rootDir>/test/integration/**/*.spec.ts'],
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e',
+      globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
+      globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
+      testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'],
+    },
   ],
 };

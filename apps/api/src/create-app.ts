@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { AppConfig } from '@app/config';
 import { SnapshotStore } from '@app/occupations';
 import { ApiModule } from './api.module';
+import { answerBrokenRequest } from './http/broken-requests';
 import { ParametersPipe } from './http/parameters.pipe';
 import { ProblemDetailsFilter } from './http/problem-details.filter';
 import { registerReleaseAnswers } from './http/release-answers';
@@ -25,6 +26,7 @@ export async function createApp(config: AppConfig, logger: Logger): Promise<Nest
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       problems.send(error, request, reply);
     },
@@ -39,6 +41,8 @@ export async function createApp(config: AppConfig, logger: Logger): Promise<Nest
   app.enableCors({
     origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
     methods: ['GET', 'HEAD', 'OPTIONS'],
+    // an OPTIONS request that is no preflight is answered like any other method
+    strictPreflight: false,
     exposedHeaders: ['ETag', 'Retry-After', 'X-Request-Id'],
   });
   app.useGlobalFilters(problems);

@@ -14,7 +14,7 @@ const USAGE = `Usage:
 
 async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2);
-  const command = name in COMMANDS ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
   if (command === undefined)
     throw new OperatorError(`${name === '' ? 'No command' : `No such command: ${name}`}.\n${USAGE}`);
   const stop = new AbortController();

@@ -6,6 +6,7 @@ import { DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
 import { NormalizationModule } from '@app/normalization';
 import { OccupationsModule } from '@app/occupations';
+import { TerminalLogger } from './terminal/terminal-logger';
 
 /** What the commands are made of: the libraries of the api, without HTTP. */
 @Module({})
@@ -27,7 +28,7 @@ class CliModule {
 /** Runs a command on an open database, and closes it whatever happens. */
 export async function withContext<T>(work: (context: INestApplicationContext) => Promise<T>): Promise<T> {
   const context = await NestFactory.createApplicationContext(CliModule.forRoot(loadConfig()), {
-    logger: ['warn', 'error', 'fatal'],
+    logger: new TerminalLogger(process.stderr),
     abortOnError: false,
   });
   try {

@@ -132,9 +132,11 @@ export class IngestionService {
   }
 
   private begin(ingestionId: string, version: string, label: string, origin: string): Promise<number> {
+    // told by us, since the database's own clock may run in another time zone
+    const createdAt = new Date();
     return this.unitOfWork.run(async (manager) => {
       const release = await manager.save(
-        manager.create(Release, { version, label: label.slice(0, 255), source: 'text', status: 'loading' }),
+        manager.create(Release, { version, label: label.slice(0, 255), source: 'text', status: 'loading', createdAt }),
       );
       await manager.insert(Ingestion, {
         id: ingestionId,
@@ -144,6 +146,7 @@ export class IngestionService {
         releaseId: release.id,
         state: 'active',
         counts: {},
+        createdAt,
       });
       return release.id;
     });

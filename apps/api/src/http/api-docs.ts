@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiParam, ApiResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import type { ErrorCode } from '@app/common';
+import { ONET_SOC_CODE_PATTERN, type ErrorCode } from '@app/common';
 import { createProblem, PROBLEM_STATUS, PROBLEM_TITLE, RETRY_AFTER_SECONDS } from './problem';
 
 /** One faulty parameter. */
@@ -145,8 +145,7 @@ export function ApiCodeParam(example: string): MethodDecorator {
   return ApiParam({
     name: 'code',
     description: 'O*NET-SOC code.',
-    example,
-    schema: { type: 'string', pattern: String.raw`^\d{2}-\d{4}\.\d{2}$` },
+    schema: { type: 'string', pattern: ONET_SOC_CODE_PATTERN.source, example },
   });
 }
 

@@ -32,7 +32,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const problem = createProblem(code, detail, request, errors);
     if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     void reply
+      // errors that are met before a route is found do not pass the hooks that set these
       .header('x-request-id', request.id)
+      .header('x-content-type-options', 'nosniff')
       .status(problem.status)
       .type(PROBLEM_MEDIA_TYPE)
       .send(JSON.stringify(problem));

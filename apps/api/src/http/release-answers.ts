@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '@app/common';
 import type { ReleaseSnapshot, SnapshotStore } from '@app/occupations';
 
@@ -45,7 +45,15 @@ export function registerReleaseAnswers(server: FastifyInstance, store: SnapshotS
     void reply.header('etag', etag);
     void reply.header('cache-control', 'no-cache');
     if (matches(request.headers['if-none-match'], etag)) {
-      done(null, notModified(reply));
+      void reply.code(304);
+      if (request.method === 'HEAD') {
+        // its length is still to be told from the body that is not sent
+        done(null, payload);
+        return;
+      }
+      void reply.removeHeader('content-type');
+      void reply.removeHeader('content-length');
+      done(null, null);
       return;
     }
     done(null, payload);
@@ -70,11 +78,4 @@ function matches(header: string | undefined, etag: string): boolean {
     const tag = candidate.trim();
     return tag === '*' || tag.replace(/^W\//, '') === etag;
   });
-}
-
-function notModified(reply: FastifyReply): null {
-  void reply.code(304);
-  void reply.removeHeader('content-type');
-  void reply.removeHeader('content-length');
-  return null;
 }

@@ -10,6 +10,9 @@ const FRAMEWORK_CONTEXTS = new Set([
   'RoutesResolver',
 ]);
 
+/** Contexts that report an error and throw it, too. */
+const RETHROWING_CONTEXTS = new Set(['ExceptionHandler', 'NestApplication']);
+
 /** Lets Nest, and whatever uses Nest's Logger, write to the logger of the process. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -25,6 +28,8 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    // what these tell is thrown as well, and told once by who catches it
+    if (RETHROWING_CONTEXTS.has(contextOf(rest) ?? '')) return;
     const stack = rest.length > 1 ? rest[0] : undefined;
     this.logger.error({ context: contextOf(rest), stack }, String(message));
   }

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Ingestion } from './ingestion.entity';
 import { Release } from './release.entity';
 
 /** A row that belongs to one release and goes with it. Columns carry the names of the O*NET dictionary. */
@@ -80,6 +81,11 @@ export class OccupationSkill {
   @Column('varchar', { length: 64, nullable: true }) domain_source!: string | null;
 
   /** Ingestion the row came with. */
+  @Index()
   @Column('varchar', { name: 'ingestion_id', length: 36 })
   ingestionId!: string;
+
+  @ManyToOne(() => Ingestion)
+  @JoinColumn({ name: 'ingestion_id' })
+  ingestion?: Ingestion;
 }

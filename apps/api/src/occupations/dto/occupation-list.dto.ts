@@ -13,6 +13,7 @@ export class OccupationListQueryDto {
     required: false,
     default: '',
     maxLength: MAX_QUERY,
+    type: String,
   })
   @IsTextParameter(MAX_QUERY)
   q = '';
