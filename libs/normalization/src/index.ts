@@ -1,4 +1,4 @@
-export { ActivationService, type ActivationOutcome } from './activation.service';
+export { ActivationService } from './activation.service';
 export { NormalizationModule } from './normalization.module';
 export { NormalizationService, type NormalisationResult } from './normalization.service';
 export type { IngestionStage, Progress, ProgressListener } from './progress';
