@@ -10,7 +10,13 @@ const FEATURE_USES = {
 };
 
 /** Foundations that each foundation may use. */
-const FOUNDATION_USES = { common: [], config: ['common'], database: ['common', 'config'] };
+const FOUNDATION_USES = {
+  common: [],
+  config: ['common'],
+  runtime: ['common', 'config'],
+  database: ['common', 'config'],
+  jobs: ['common', 'config', 'database'],
+};
 
 const libRule = (name, allowed) => ({
   name: `${name}-uses-only-${allowed.length === 0 ? 'itself' : allowed.join('-')}`,
@@ -37,12 +43,27 @@ module.exports = {
       to: { path: '^libs/[^/]+/src/', pathNot: ['^$1/', '^libs/[^/]+/src/index\\.ts$'] },
     },
     ...Object.entries(FOUNDATION_USES).map(([name, uses]) => libRule(name, uses)),
-    ...Object.entries(FEATURE_USES).map(([name, uses]) => libRule(name, [...uses, 'common', 'config', 'database'])),
+    ...Object.entries(FEATURE_USES).map(([name, uses]) =>
+      libRule(name, [...uses, 'common', 'config', 'database', 'jobs']),
+    ),
     {
       name: 'no-typeorm-in-a-controller',
       severity: 'error',
       from: { path: '\\.controller\\.ts$' },
       to: { path: 'node_modules/(typeorm|@nestjs/typeorm)' },
+    },
+    {
+      name: 'bullmq-only-in-its-adapter',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/jobs/src/adapters/bullmq/' },
+      to: { path: 'node_modules/(bullmq|ioredis)/' },
+    },
+    {
+      name: 'nestjs-bullmq-only-in-the-worker',
+      comment: 'It turns processors into workers of BullMQ; everybody else knows the JobEngine only.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^apps/worker/src/' },
+      to: { path: 'node_modules/@nestjs/bullmq/' },
     },
     {
       name: 'no-http-in-libs',

@@ -15,7 +15,11 @@ const ESM_PACKAGES = [
 
 const shared = {
   testEnvironment: 'node',
-  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: {
+    '^@app/([^/]+)$': '<rootDir>/libs/$1/src',
+    // what is imported when it is needed is named as the file that the compiler makes of it
+    '^(\\./adapters/.+)\\.js$': '$1',
+  },
   transform: {
     '^.+\\.(ts|m?js)$': [
       '@swc/jest',
@@ -57,6 +61,13 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
       globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
       testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'faults',
+      globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
+      globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
+      testMatch: ['<rootDir>/test/faults/**/*.spec.ts'],
     },
   ],
 };

@@ -1,4 +1,5 @@
 // npm test: everything a change must pass, one step after the other, and a summary in the last lines.
+// With names of steps as arguments only those, and the long campaigns, which run only when they are named.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,9 @@ const jest = (project) => [
   `--outputFile=${join(RESULTS, `${project}.json`)}`,
 ];
 
+/** Long: processes killed, frozen and cut off, over and over. */
+const ONLY_WHEN_NAMED = ['faults'];
+
 const STEPS = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['lint', ['eslint', '--max-warnings', '0', '.']],
@@ -23,6 +27,7 @@ const STEPS = [
   ['unit', jest('unit')],
   ['integration', jest('integration')],
   ['e2e', jest('e2e')],
+  ['faults', jest('faults')],
 ];
 
 /** Counts of one Jest project, or none where it did not get that far. */
@@ -42,7 +47,7 @@ function engines() {
   const path = join(RESULTS, 'engines.json');
   if (!existsSync(path)) return [];
   const { used, missing } = JSON.parse(readFileSync(path, 'utf8'));
-  const lines = [`database engines: ${used.join(', ')}`];
+  const lines = [`engines: ${used.join(', ')}`];
   if (missing.length > 0) lines.push(`NOT tested, since not found on this machine: ${missing.join(', ')}`);
   return lines;
 }
@@ -60,7 +65,7 @@ mkdirSync(RESULTS, { recursive: true });
 const wanted = process.argv.slice(2);
 const outcomes = [];
 for (const [name, [command, ...args]] of STEPS) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : ONLY_WHEN_NAMED.includes(name)) continue;
   process.stdout.write(`\n== ${name}\n`);
   const started = Date.now();
   const { status } = spawnSync(bin(command), args, {
@@ -76,7 +81,7 @@ for (const { name, passed, seconds } of outcomes) {
   process.stdout.write(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(0)} s)\n`);
 }
 for (const line of engines()) process.stdout.write(`${line}\n`);
-const counts = ['unit', 'integration', 'e2e'].map(jestCounts);
+const counts = ['unit', 'integration', 'e2e', 'faults'].map(jestCounts);
 const sum = (key) => counts.reduce((total, count) => total + count[key], 0);
 const failedSteps = outcomes.filter(({ passed }) => !passed);
 process.stdout.write(`tests: ${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);

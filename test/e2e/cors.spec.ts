@@ -34,7 +34,7 @@ describe('With CORS_ORIGINS left alone, a browser', () => {
   test('may read the headers that tell about caching, waiting and the request', async () => {
     const exposed = (await api.client.get(PATH, { origin: APP })).header('access-control-expose-headers');
 
-    expect(exposed?.split(/, */).sort()).toEqual(['ETag', 'Retry-After', 'X-Request-Id']);
+    expect(exposed?.split(/, */).sort()).toEqual(['ETag', 'Location', 'Retry-After', 'X-Request-Id']);
   });
 
   test('may send the headers that the API knows', async () => {

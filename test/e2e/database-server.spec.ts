@@ -65,13 +65,23 @@ describeOnEveryServer('On a database server of its own, the api', (_database, { 
       const api = await processes.startApi({ databaseUrl, environment: { ONET_DATA_DIR: older } });
       const before = await api.client.get(GAP);
       expect(before.status).toBe(200);
-      expect(await readiness(api)).toEqual({ status: 'ready', release: '30.1', database: 'up' });
+      expect(await readiness(api)).toEqual({
+        status: 'ready',
+        release: '30.1',
+        database: 'up',
+        redis: 'not configured',
+      });
 
       await server.stop();
 
       const during = await api.client.get(GAP);
       expect([during.status, during.body, during.header('etag')]).toEqual([200, before.body, before.header('etag')]);
-      expect(await readiness(api)).toEqual({ status: 'ready', release: '30.1', database: 'down' });
+      expect(await readiness(api)).toEqual({
+        status: 'ready',
+        release: '30.1',
+        database: 'down',
+        redis: 'not configured',
+      });
       expect((await api.client.get('/health')).json()).toEqual({ status: 'healthy' });
       const releases = await api.client.get('/api/v1/releases');
       expect(gistOf(releases)).toBe('503 DATABASE_UNAVAILABLE');

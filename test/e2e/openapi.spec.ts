@@ -15,8 +15,8 @@ const SUPPORT = join(__dirname, '..', 'support');
 const ACCEPTED: readonly { readonly rule: string; readonly place: RegExp; readonly because: string }[] = [
   {
     rule: 'security-defined',
-    place: /^#\/paths\//,
-    because: 'the data is public and every route only reads: there is no authentication that could be documented',
+    place: /^#\/paths\/(?!~1api~1v1~1admin)/,
+    because: 'the data is public and these routes only read: they need no key',
   },
   {
     rule: 'operation-4xx-response',
@@ -115,7 +115,10 @@ describe('The OpenAPI document', () => {
   });
 
   test('leads to an answer of 200 for whoever tries every request as it is prefilled', async () => {
-    const operations = operationsOf((await api.client.contract()).document);
+    // jobs have ids that nobody can know beforehand; admin routes need a key
+    const operations = operationsOf((await api.client.contract()).document).filter(
+      ({ template }) => !/^\/api\/v1\/(jobs|admin)\//.test(template),
+    );
 
     const outcomes = await Promise.all(
       operations.map(async (placed) => {

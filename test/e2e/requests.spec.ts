@@ -118,11 +118,11 @@ describe('A request that is not valid', () => {
       'with more than the body limit',
       'application/json',
       JSON.stringify('a'.repeat(BODY_LIMIT)),
-      '413 PAYLOAD_TOO_LARGE',
+      '413 PAYLOAD_TOO_LARGE body',
     ],
     ['with a body that is no JSON', 'application/json', '{"from":', '400 VALIDATION_FAILED'],
     ['with a body that is not for this API', 'text/csv', 'from,to', '404 NOT_FOUND'],
-    ['with a content type that is none', 'nonsense', 'from,to', '415 UNSUPPORTED_MEDIA_TYPE'],
+    ['with a content type that is none', 'nonsense', 'from,to', '415 UNSUPPORTED_MEDIA_TYPE content-type'],
   ])('%s is refused', async (_, type, body, gist) => {
     const headers = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) };
 

@@ -105,7 +105,7 @@ describe('While it ends, the api', () => {
     const folder = await processes.folder();
     const release = await new SmallRelease({ rated: 2000 }).writeFolder(join(folder, 'db_30_1_text'));
     const options = { folder, environment: { ONET_DATA_DIR: release } };
-    const lock = join(folder, '.data', 'onet.sqlite-ingestion.lock');
+    const lock = join(folder, '.data', 'onet.sqlite-first-load.lock');
 
     const first = await processes.launchApi(options);
     await eventually('the load has begun', () => Promise.resolve(existsSync(lock)), BEGINS_WITHIN_MS);

@@ -1,13 +1,23 @@
 import { accessSync, constants } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
-import { useApi } from '../support/e2e/processes';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { eventually } from '../support/e2e/eventually';
+import { ADMIN_KEY, useApi, useProcesses } from '../support/e2e/processes';
+import { SAMPLE_FOLDER } from '../support/e2e/sample';
 
 const BROWSER_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const SCREENSHOT = resolve(__dirname, '../../test-results/swagger-ui.png');
+const RESULTS = resolve(__dirname, '../../test-results');
+const SCREENSHOT = join(RESULTS, 'swagger-ui.png');
+const ADMIN_SCREENSHOT = join(RESULTS, 'swagger-ui-admin.png');
 const PATIENCE_MS = 15_000;
 /** The page is there by then, and the process answers at once. */
 const ANSWER_MS = 3000;
+/** The ingestion of the sample takes less than a second on a machine that has nothing else to do. */
+const INGESTED_WITHIN_MS = 15_000;
+
+/** Jobs have ids that nobody can know beforehand, and admin routes need a key. */
+const NEEDS_MORE = /^\/api\/v1\/(jobs|admin)\//;
 
 /** The browser must not talk to anybody but the process under test. */
 const FLAGS = [
@@ -30,6 +40,19 @@ function findBrowser(): string | undefined {
       return false;
     }
   });
+}
+
+/** The block of an operation on the page. */
+function operationOf(page: Page, method: string, path: string): Locator {
+  return page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
+}
+
+/** Presses Execute; returns what is shown of an answer with that status. */
+async function execute(operation: Locator, status: string): Promise<string> {
+  await operation.getByRole('button', { name: 'Execute' }).click();
+  const response = operation.locator('.live-responses-table tbody .response').first();
+  await response.locator('.response-col_status', { hasText: status }).waitFor();
+  return response.locator('.response-col_description').innerText();
 }
 
 const executablePath = findBrowser();
@@ -61,14 +84,9 @@ if (executablePath === undefined) {
       });
 
       await page.goto(`${api.url}/docs`);
-      const operation = page.locator('.opblock', {
-        has: page.locator('[data-path="/api/v1/skill-gap-by-lvl"]'),
-      });
+      const operation = operationOf(page, 'get', '/api/v1/skill-gap-by-lvl');
       await operation.locator('.opblock-summary').click();
-      await operation.getByRole('button', { name: 'Execute' }).click();
-      const response = operation.locator('.live-responses-table tbody .response').first();
-      await response.locator('.response-col_status', { hasText: '200' }).waitFor();
-      const shown = await response.locator('.response-col_description').innerText();
+      const shown = await execute(operation, '200');
       await page.screenshot({ path: SCREENSHOT });
 
       expect(shown).toContain('Equipment Maintenance');
@@ -77,7 +95,7 @@ if (executablePath === undefined) {
       expect(complaints).toEqual([]);
     });
 
-    test('offers every operation ready to be executed', async () => {
+    test('offers every operation that needs neither an id nor a key ready to be executed', async () => {
       const page = await browser.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
       await page.goto(`${api.url}/docs`);
@@ -86,18 +104,76 @@ if (executablePath === undefined) {
 
       const outcomes: string[] = [];
       for (const operation of operations) {
+        const path = (await operation.locator('[data-path]').getAttribute('data-path')) ?? '';
+        if (NEEDS_MORE.test(path)) continue;
         await operation.locator('.opblock-summary').click();
         await operation.getByRole('button', { name: 'Execute' }).click();
         const status = operation.locator('.live-responses-table tbody .response .response-col_status').first();
         const text = await status.innerText({ timeout: ANSWER_MS }).catch(() => 'no answer');
-        const path = await operation.locator('[data-path]').getAttribute('data-path');
-        outcomes.push(`${path ?? ''}: ${text.trim().split(/\n/)[0] ?? ''}`);
+        outcomes.push(`${path}: ${text.trim().split(/\n/)[0] ?? ''}`);
         // what is open slows down all that follows
         await operation.locator('.opblock-summary').click();
       }
 
       expect(outcomes.filter((outcome) => !outcome.endsWith(': 200'))).toEqual([]);
       expect(outcomes.length).toBeGreaterThanOrEqual(10);
+    });
+  });
+
+  describe('Swagger UI in the browser of an admin', () => {
+    const processes = useProcesses('block');
+    const api = useApi(async () => {
+      const root = await processes.folder();
+      await cp(SAMPLE_FOLDER, join(root, '30.1'), { recursive: true });
+      return { environment: { ADMIN_API_KEYS: ADMIN_KEY, ONET_DATA_ROOT: root } };
+    });
+    let browser: Browser;
+
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath, args: FLAGS });
+    });
+
+    afterAll(() => browser.close());
+
+    test('takes the key once, starts an ingestion as it is prefilled, and follows its job', async () => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 2400 } });
+      page.setDefaultTimeout(PATIENCE_MS);
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await page.goto(`${api.url}/docs`);
+
+      await page.locator('.scheme-container').getByRole('button', { name: 'Authorize' }).click();
+      const dialog = page.locator('.dialog-ux');
+      await dialog.locator('input').fill(ADMIN_KEY);
+      await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+      await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+      const start = operationOf(page, 'post', '/api/v1/admin/ingestions');
+      await start.locator('.opblock-summary').click();
+      const prefilled = await start.locator('.body-param textarea').inputValue();
+      const accepted = await execute(start, '202');
+      const [, id = ''] = /"id": "([0-9a-f-]{36})"/.exec(accepted) ?? [];
+
+      const job = operationOf(page, 'get', '/api/v1/jobs/{id}');
+      await job.locator('.opblock-summary').click();
+      await job.locator('tr[data-param-name="id"] input').fill(id);
+      let shown = '';
+      const isCompleted = async (): Promise<boolean> => {
+        shown = await execute(job, '200');
+        return shown.includes('"state": "completed"');
+      };
+      await eventually('the job is completed', isCompleted, INGESTED_WITHIN_MS);
+      await page.screenshot({ path: ADMIN_SCREENSHOT });
+
+      expect(JSON.parse(prefilled)).toEqual({ source: 'directory', path: '30.1' });
+      expect(accepted).toContain(`location: /api/v1/jobs/${id}`);
+      expect(shown).toContain(`"id": "${id}"`);
+      const { items } = (await api.client.get('/api/v1/releases')).json() as { items: { label: string }[] };
+      expect(items[0]).toMatchObject({ version: '30.1', label: 'text release from 30.1', active: true });
+      expect(complaints).toEqual([]);
     });
   });
 }

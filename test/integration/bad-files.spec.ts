@@ -41,7 +41,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     if (!openApp) await app.close();
   });
 
-  /** Ingesting it fails with this message, and what was served is served on. */
+  /** Ingesting it fails with this message, which is recorded, and what was served is served on. */
   const expectRefused = async (path: string, message: RegExp): Promise<void> => {
     const failure: unknown = await app.ingest(path).catch((error: unknown) => error);
 
@@ -50,18 +50,13 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     expect(await servedState(app)).toEqual(before);
     expect(await app.releases()).toHaveLength(1);
     expect(await rowsOfOtherReleases(app)).toBe(0);
-  };
-
-  /** As {@link expectRefused}, after its reading had begun: there is a record of the run, with the message. */
-  const expectRefusedAndRecorded = async (path: string, message: RegExp): Promise<void> => {
-    await expectRefused(path, message);
-
     const runs = await app.query<{ state: string; error: string; finished_at: unknown }>(
-      `SELECT error, finished_at FROM ingestions WHERE state = 'failed' AND release_id IS NULL`,
+      `SELECT j.error_detail AS error, j.finished_at FROM ingestions i JOIN jobs j ON j.id = i.id
+        WHERE j.state = 'failed' AND i.release_id IS NULL`,
     );
     expect(await app.count('ingestions')).toBe(runsBefore + 1);
     expect(runs.filter(({ error, finished_at: finished }) => message.test(error) && finished !== null)).not.toEqual([]);
-    expect(await app.count('ingestions', `state = 'active'`)).toBe(0);
+    expect(await app.count('jobs', `state = 'active'`)).toBe(0);
   };
 
   const write = (release: SmallRelease): Promise<string> => release.writeFolder(join(folder.path, '30.2'));
@@ -102,6 +97,15 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     await expectRefused(join(folder.path, 'nowhere'), /There is no readable folder or \.zip at .*nowhere/);
   });
 
+  test('keeps to itself where on the machine that was', async () => {
+    await app.ingest(join(folder.path, 'hidden')).catch(() => undefined);
+
+    const [job] = await app.query<{ error_detail: string }>(
+      `SELECT error_detail FROM jobs WHERE error_detail LIKE '%hidden%'`,
+    );
+    expect(job).toEqual({ error_detail: 'There is no readable folder or .zip at hidden.' });
+  });
+
   test.each([
     [OCCUPATION_FILE, 'Title'],
     [SCALE_FILE, 'Maximum'],
@@ -111,7 +115,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     const table = release.table(file);
     table.replace(1, table.line(1).replace(column, 'Something'));
 
-    await expectRefusedAndRecorded(
+    await expectRefused(
       await write(release),
       new RegExp(`^${file} has a wrong header: it lacks ${column}\\. Expected, separated by tabs: `),
     );
@@ -122,10 +126,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     const table = release.table(SCALE_FILE);
     table.replace(1, `${table.line(1)}\tMinimum`);
 
-    await expectRefusedAndRecorded(
-      await write(release),
-      /Scales Reference\.txt has a wrong header: it repeats Minimum/,
-    );
+    await expectRefused(await write(release), /Scales Reference\.txt has a wrong header: it repeats Minimum/);
   });
 
   test('is refused when a file has no header but starts with a row', async () => {
@@ -133,18 +134,18 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     const text = release.bytes(SKILL_FILE).toString();
     release.putFile(SKILL_FILE, Buffer.from(text.slice(text.indexOf('\n') + 1)));
 
-    await expectRefusedAndRecorded(await write(release), /Skills\.txt has a wrong header: it lacks O\*NET-SOC Code/);
+    await expectRefused(await write(release), /Skills\.txt has a wrong header: it lacks O\*NET-SOC Code/);
   });
 
   test.each([',', ';'])('is refused when a file is separated by "%s" instead of tabs', async (separator) => {
     const release = new SmallRelease();
     release.putFile(SKILL_FILE, Buffer.from(release.bytes(SKILL_FILE).toString().replaceAll('\t', separator)));
 
-    await expectRefusedAndRecorded(await write(release), /Skills\.txt has a wrong header.*separated by tabs/);
+    await expectRefused(await write(release), /Skills\.txt has a wrong header.*separated by tabs/);
   });
 
   test.each([OCCUPATION_FILE, SCALE_FILE, SKILL_FILE])('is refused when %s is empty', async (file) => {
-    await expectRefusedAndRecorded(
+    await expectRefused(
       await write(new SmallRelease().putFile(file, Buffer.alloc(0))),
       new RegExp(`^${file} is empty\\.$`),
     );
@@ -154,11 +155,11 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     const release = new SmallRelease();
     release.putFile(file, Buffer.from(`${release.table(file).line(1)}\r\n`));
 
-    await expectRefusedAndRecorded(await write(release), new RegExp(`^${file} has no usable row\\.$`));
+    await expectRefused(await write(release), new RegExp(`^${file} has no usable row\\.$`));
   });
 
   test('is refused when one of two skill files is empty', async () => {
-    await expectRefusedAndRecorded(
+    await expectRefused(
       await write(twoFiles().putFile(TRANSFERABLE_FILE, Buffer.alloc(0))),
       /^Transferable Skills\.txt is empty/,
     );
@@ -168,33 +169,27 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     const release = new SmallRelease();
     const content = Buffer.from(`\uFEFF${release.bytes(file).toString()}`, 'utf16le');
 
-    await expectRefusedAndRecorded(
-      await write(release.putFile(file, content)),
-      new RegExp(`^${file} is UTF-16, not UTF-8\\.$`),
-    );
+    await expectRefused(await write(release.putFile(file, content)), new RegExp(`^${file} is UTF-16, not UTF-8\\.$`));
   });
 
   test('is refused when a file is in big-endian UTF-16', async () => {
     const release = new SmallRelease();
     const content = Buffer.from(`\uFEFF${release.bytes(SKILL_FILE).toString()}`, 'utf16le').swap16();
 
-    await expectRefusedAndRecorded(await write(release.putFile(SKILL_FILE, content)), /^Skills\.txt is UTF-16/);
+    await expectRefused(await write(release.putFile(SKILL_FILE, content)), /^Skills\.txt is UTF-16/);
   });
 
   test('is refused when a file is in UTF-16 without a byte order mark', async () => {
     const release = new SmallRelease();
     const content = Buffer.from(release.bytes(SKILL_FILE).toString(), 'utf16le');
 
-    await expectRefusedAndRecorded(
-      await write(release.putFile(SKILL_FILE, content)),
-      /^Skills\.txt has a wrong header/,
-    );
+    await expectRefused(await write(release.putFile(SKILL_FILE, content)), /^Skills\.txt has a wrong header/);
   });
 
   test('is refused when a file is something else altogether', async () => {
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 97) % 256));
 
-    await expectRefusedAndRecorded(
+    await expectRefused(
       await write(new SmallRelease().putFile(SKILL_FILE, bytes)),
       /^Skills\.txt (does not begin with a readable header line|has a wrong header)/,
     );
@@ -203,7 +198,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
   test('is refused when a file is one endless line', async () => {
     const release = new SmallRelease().putFile(SKILL_FILE, Buffer.alloc(600_000, 'x'));
 
-    await expectRefusedAndRecorded(await write(release), /^Skills\.txt does not begin with a readable header line\.$/);
+    await expectRefused(await write(release), /^Skills\.txt does not begin with a readable header line\.$/);
   });
 
   describe('as an archive', () => {
@@ -229,7 +224,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
       bytes.fill(0x55, middle, middle + 64);
       await writeFile(path, bytes);
 
-      await expectRefusedAndRecorded(path, /^30\.2\.zip is not a whole \.zip archive \(.+\)\. Fetch it again\.$/);
+      await expectRefused(path, /^30\.2\.zip is not a whole \.zip archive \(.+\)\. Fetch it again\.$/);
     });
 
     test('is refused when a single digit in it was changed', async () => {
@@ -238,10 +233,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
       bytes.write('6', bytes.indexOf('\tLV\t') + 4);
       await writeFile(path, bytes);
 
-      await expectRefusedAndRecorded(
-        path,
-        /^30\.2\.zip .*\(Skills\.txt does not match its checksum\)\. Fetch it again\.$/,
-      );
+      await expectRefused(path, /^30\.2\.zip .*\(Skills\.txt does not match its checksum\)\. Fetch it again\.$/);
     });
 
     test('is refused when it is a text with the name of an archive', async () => {
@@ -268,7 +260,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     };
 
     test('is refused when no occupation has a code', async () => {
-      await expectRefusedAndRecorded(
+      await expectRefused(
         await write(changeAll(OCCUPATION_FILE, 'O*NET-SOC Code', '11.1011')),
         /^The release lists no usable occupation\.$/,
       );
@@ -278,18 +270,18 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
       const release = new SmallRelease();
       release.table(SCALE_FILE).remove({ 'Scale ID': scale });
 
-      await expectRefusedAndRecorded(await write(release), new RegExp(`^The release has no usable scale ${scale}\\.$`));
+      await expectRefused(await write(release), new RegExp(`^The release has no usable scale ${scale}\\.$`));
     });
 
     test('is refused when no scale has a range', async () => {
-      await expectRefusedAndRecorded(
+      await expectRefused(
         await write(changeAll(SCALE_FILE, 'Maximum', 'high')),
         /^The release has no usable scale IM\.$/,
       );
     });
 
     test('is refused when the ratings are of something other than skills', async () => {
-      await expectRefusedAndRecorded(
+      await expectRefused(
         await write(changeAll(SKILL_FILE, 'Element ID', '2.C.1.a')),
         /^The release has no usable skill ratings: no row has a skill element/,
       );
@@ -301,7 +293,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
       ['no numbers', 'Data Value', 'high'],
       ['beyond their scale', 'Data Value', '8.00'],
     ])('is refused when all ratings are %s', async (_, column, value) => {
-      await expectRefusedAndRecorded(
+      await expectRefused(
         await write(changeAll(SKILL_FILE, column, value)),
         /^No occupation of the release is rated on every skill \(4 skills, levels and importances\)\.$/,
       );
@@ -312,7 +304,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
       const [header = '', ...rows] = release.bytes(SKILL_FILE).toString().split('\r\n');
       const text = [header, ...rows.map((row) => row.slice(0, row.lastIndexOf('\t')))].join('\r\n');
 
-      await expectRefusedAndRecorded(
+      await expectRefused(
         await write(release.putFile(SKILL_FILE, Buffer.from(text))),
         /^Skills\.txt has no usable row\. 80 lines were rejected\.$/,
       );
@@ -322,7 +314,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
       const release = new SmallRelease();
       release.table(SKILL_FILE).remove({ 'Scale ID': 'LV' });
 
-      await expectRefusedAndRecorded(await write(release), /^No occupation of the release is rated on every skill/);
+      await expectRefused(await write(release), /^No occupation of the release is rated on every skill/);
     });
   });
 
@@ -331,7 +323,7 @@ describeOnEveryDatabase('A release that cannot be used', (database) => {
     async (version) => {
       const path = await write(new SmallRelease());
 
-      await expect(app.ingest(path, { version })).rejects.toThrow(`"${version}" cannot name a release`);
+      await expect(app.ingest(path, { release: version })).rejects.toThrow(`"${version}" cannot name a release`);
       expect(await servedState(app)).toEqual(before);
       expect(await app.count('ingestions')).toBe(runsBefore);
     },

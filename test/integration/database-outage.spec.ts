@@ -77,7 +77,7 @@ describeOnEveryServer('When the database goes away', (database, { controllable }
         { id: report.releaseId, version: '2.0', status: 'ready', active: true },
         { version: '1.0', status: 'retired', active: false },
       ]);
-      expect(await restarted.count('ingestions', `state = 'failed'`)).toBe(1);
+      expect(await restarted.count('jobs', `state = 'failed'`)).toBe(1);
     });
   });
 

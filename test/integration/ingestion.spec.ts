@@ -118,6 +118,7 @@ describeOnEveryDatabase('A good release', (database) => {
         expect(rows).toEqual(
           lines.map((line, index) => ({
             ingestion_id: ingestionId,
+            attempt: 1,
             source_file: file,
             line_no: index + 2,
             ...landed(line),
@@ -202,6 +203,8 @@ describeOnEveryDatabase('A good release', (database) => {
       source: 'text',
       checksum: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       status: 'ready',
+      job_id: report.ingestionId,
+      attempt: 1,
       occupations: 12,
       rated_occupations: 10,
       skills: 4,
@@ -213,9 +216,17 @@ describeOnEveryDatabase('A good release', (database) => {
       kind: 'release',
       source: 'text',
       origin: '30.1',
+      attempt: 1,
       release_id: report.releaseId,
-      state: 'completed',
       error: null,
+    });
+    const [job] = await app.query('SELECT id, type, state, attempt, error_code FROM jobs');
+    expect(job).toEqual({
+      id: report.ingestionId,
+      type: 'import-release',
+      state: 'completed',
+      attempt: 1,
+      error_code: null,
     });
     expect(JSON.parse(String(run?.['counts']))).toEqual(report.tables);
   });
@@ -232,7 +243,7 @@ describeOnEveryDatabase('A good release', (database) => {
     expect([...last]).toEqual([
       ['landing', { done: bytes, total: bytes }],
       ['normalising', { done: 12 + 4 + 80, total: 12 + 4 + 80 }],
-      ['activating', { done: 0, total: null }],
+      ['activating', { done: 1, total: 1 }],
     ]);
   });
 
@@ -257,7 +268,9 @@ describeOnEveryDatabase('A good release', (database) => {
     { name: 'db_29_3_text', given: 'version 30.2', version: '30.2', expected: '30.2' },
     { name: 'download', given: 'version 31.0-beta', version: '31.0-beta', expected: '31.0-beta' },
   ])('in a folder called $name, with $given given, is version $expected', async ({ name, version, expected }) => {
-    const report = await app.ingest(await new SmallRelease().writeFolder(join(folder.path, name)), { version });
+    const report = await app.ingest(await new SmallRelease().writeFolder(join(folder.path, name)), {
+      release: version,
+    });
 
     expect(report.version).toBe(expected);
     expect((await app.served()).release.version).toBe(expected);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { IngestionStage } from '@app/normalization';
+import { JobCancelledError, JobLostError } from '@app/jobs';
 import { ActivationService, NormalizationService } from '@app/normalization';
 import { useApplicationProcesses } from '../support/application-processes';
 import { describeOnEveryDatabase } from '../support/databases';
+import { Gate } from '../support/gate';
 import { useIngestionApps, type IngestionApp } from '../support/ingestion-app';
 import { SmallRelease } from '../support/release-folder';
 import { rowsOfOtherReleases, servedState, type ServedState } from '../support/served-state';
@@ -34,7 +36,10 @@ describeOnEveryDatabase('An ingestion', (database) => {
 
   /** Runs of version 2.0, in no order. */
   const nextRuns = (): Promise<Run[]> =>
-    app.query<Run>(`SELECT id, state, error, release_id FROM ingestions WHERE origin = '2.0'`);
+    app.query<Run>(
+      `SELECT i.id, j.state, j.error_detail AS error, i.release_id FROM ingestions i JOIN jobs j ON j.id = i.id
+        WHERE i.origin = '2.0'`,
+    );
 
   /** What every interrupted ingestion must leave behind. */
   const expectOldReleaseAlone = async (): Promise<void> => {
@@ -52,7 +57,7 @@ describeOnEveryDatabase('An ingestion', (database) => {
       { version: '1.0', status: 'retired', active: false },
     ]);
     const [active] = await app.query(
-      `SELECT id FROM ingestions WHERE state = 'active' UNION ALL
+      `SELECT id FROM jobs WHERE state = 'active' UNION ALL
        SELECT version FROM releases WHERE status IN ('loading', 'failed')`,
     );
     expect(active).toBeUndefined();
@@ -60,7 +65,7 @@ describeOnEveryDatabase('An ingestion', (database) => {
   };
 
   describe.each<IngestionStage>(['landing', 'normalising'])('aborted while %s', (stage) => {
-    test('fails with the reason of the abort, is recorded as failed and leaves the old release alone', async () => {
+    test('fails with the reason of the abort, is recorded as cancelled and leaves the old release alone', async () => {
       const abort = new AbortController();
       const path = await writeNext();
 
@@ -76,7 +81,7 @@ describeOnEveryDatabase('An ingestion', (database) => {
       );
 
       await expect(ingesting).rejects.toThrow('Cancelled by the admin');
-      expect(await nextRuns()).toMatchObject([{ state: 'failed', error: 'Cancelled by the admin', release_id: null }]);
+      expect(await nextRuns()).toMatchObject([{ state: 'cancelled', error: null, release_id: null }]);
       await expectOldReleaseAlone();
       await expectNextIngestionToWork();
     });
@@ -119,8 +124,6 @@ describeOnEveryDatabase('An ingestion', (database) => {
       const [left] = await nextRuns();
       expect([ending, left?.state]).toEqual(['SIGKILL', 'active']);
       expect(await servedState(app)).toEqual(before);
-      // a server may take a moment to see that the connection which held the lock is gone
-      await app.locks.withLock('ingestion', () => Promise.resolve());
       await expectNextIngestionToWork();
       expect((await nextRuns()).find(({ id }) => id === left?.id)).toEqual({
         id: left?.id,
@@ -135,14 +138,22 @@ describeOnEveryDatabase('An ingestion', (database) => {
     const release = before.snapshot.release.id + 100;
     await app.unitOfWork.run(async (manager) => {
       await manager.query(
-        `INSERT INTO releases (id, version, label, source, status) VALUES (?, '2.0', 'half', 'text', 'loading')`,
+        `INSERT INTO jobs (id, type, queue, place, payload, state, attempt, failures, handover, lease_until,
+                           cancel_requested, requested_by, created_at)
+         VALUES ('dead', 'import-release', 'ingestion', 'inline', '{}', 'active', 1, 0, 0, 1, 0, 'x', '2026-01-01')`,
+      );
+      await manager.query(
+        `INSERT INTO releases (id, version, label, source, status, job_id, attempt)
+         VALUES (?, '2.0', 'half', 'text', 'loading', 'dead', 1)`,
         [release],
       );
       await manager.query(
-        `INSERT INTO ingestions (id, kind, source, origin, release_id, state, counts)
-         VALUES ('dead', 'release', 'text', '2.0', ?, 'active', '{}')`,
+        `INSERT INTO ingestions (id, kind, source, origin, release_id, counts)
+         VALUES ('dead', 'release', 'text', '2.0', ?, '{}')`,
         [release],
       );
+      // the lease is long over; whoever asks for the next job notices
+      await manager.query(`UPDATE jobs SET subject = 'release 2.0', active_key = 'release 2.0' WHERE id = 'dead'`);
       await manager.query(
         `INSERT INTO occupations (release_id, onetsoc_code, title, description)
          SELECT ?, onetsoc_code, title, description FROM occupations`,
@@ -174,7 +185,8 @@ describeOnEveryDatabase('An ingestion', (database) => {
 
     expect(refusal).toMatchObject({
       code: 'CONFLICT',
-      message: 'Another ingestion is running on this database. Try again when it is done.',
+      message: `This release is being ingested already, by job ${report.ingestionId}.`,
+      jobId: report.ingestionId,
     });
     expect(report.activated).toBe(true);
     expect(await nextRuns()).toMatchObject([{ id: report.ingestionId, state: 'completed' }]);
@@ -192,42 +204,70 @@ describeOnEveryDatabase('An ingestion', (database) => {
     expect(await nextRuns()).toMatchObject([{ state: 'completed' }]);
   });
 
-  test('that another process gave up cannot put its release into service', async () => {
+  /** What another process does that takes the job over. */
+  const takeOver = async (): Promise<void> => {
+    await app.unitOfWork.run((manager) =>
+      manager.query("UPDATE jobs SET attempt = attempt + 1, owner = 'another' WHERE state = 'active'"),
+    );
+    await app.retention.giveUpLeftovers();
+  };
+
+  test('that another process took over cannot put its release into service', async () => {
     const path = await writeNext();
     const activation = app.get(ActivationService);
     const finishLoading = activation.finishLoading.bind(activation);
     jest.spyOn(activation, 'finishLoading').mockImplementationOnce(async (...args) => {
-      await app.retention.giveUpLeftovers();
+      await takeOver();
       return finishLoading(...args);
     });
 
     const ingesting = app.ingest(path, { activateAnyway: true });
 
-    await expect(ingesting).rejects.toMatchObject({
-      code: 'CONFLICT',
-      message: 'This ingestion was given up by another process in the meantime.',
-    });
-    expect(await nextRuns()).toMatchObject([
-      { state: 'failed', error: 'The process that ran it ended before it was done.', release_id: null },
-    ]);
+    await expect(ingesting).rejects.toBeInstanceOf(JobLostError);
+    // the job is the other process's affair now
+    expect(await nextRuns()).toMatchObject([{ state: 'active', error: null }]);
     await expectOldReleaseAlone();
   });
 
-  test('that another process gave up and purged while it was normalising ends there', async () => {
-    const path = await writeNext();
-    const normalization = app.get(NormalizationService);
-    const normalise = normalization.normalise.bind(normalization);
-    jest.spyOn(normalization, 'normalise').mockImplementationOnce(async (...args) => {
-      await app.retention.giveUpLeftovers();
+  test.each(['landing', 'normalising'])(
+    'that another process took over while %s writes nothing more',
+    async (stage) => {
+      const path = await writeNext();
+      const taken = new Gate();
+
+      const ingesting = app.ingest(
+        path,
+        {},
+        {
+          onProgress: (progress) => {
+            if (progress.stage !== stage) return;
+            void takeOver().then(taken.open);
+          },
+        },
+      );
+
+      await expect(ingesting).rejects.toBeInstanceOf(JobLostError);
+      await taken.opened;
+      expect(await nextRuns()).toMatchObject([{ state: 'active', error: null }]);
       await app.retention.purge();
-      return normalise(...args);
+      await expectOldReleaseAlone();
+    },
+  );
+
+  test('that was cancelled at the last moment is not put into service', async () => {
+    const path = await writeNext();
+    const activation = app.get(ActivationService);
+    const finishLoading = activation.finishLoading.bind(activation);
+    jest.spyOn(activation, 'finishLoading').mockImplementationOnce(async (...args) => {
+      await app.unitOfWork.run((manager) =>
+        manager.query("UPDATE jobs SET cancel_requested = 1 WHERE state = 'active'"),
+      );
+      return finishLoading(...args);
     });
 
-    await expect(app.ingest(path)).rejects.toThrow();
+    await expect(app.ingest(path)).rejects.toBeInstanceOf(JobCancelledError);
 
-    expect(await nextRuns()).toMatchObject([
-      { state: 'failed', error: 'The process that ran it ended before it was done.', release_id: null },
-    ]);
+    expect(await nextRuns()).toMatchObject([{ state: 'cancelled', error: null, release_id: null }]);
     await expectOldReleaseAlone();
     await expectNextIngestionToWork();
   });
@@ -238,7 +278,13 @@ describeOnEveryDatabase('An ingestion', (database) => {
 
     await expect(app.ingest(path)).rejects.toThrow('out of luck');
 
-    expect(await nextRuns()).toMatchObject([{ state: 'failed', error: 'out of luck', release_id: null }]);
+    expect(await nextRuns()).toMatchObject([
+      {
+        state: 'failed',
+        error: 'The job failed for a reason that is not its own; the log has it.',
+        release_id: null,
+      },
+    ]);
     await expectOldReleaseAlone();
     await expectNextIngestionToWork();
   });

@@ -16,16 +16,16 @@ describeOnEveryDatabase('A lock between processes', (database) => {
     const url = await database.create();
     const [holder, other] = [await open(url), await open(url)];
 
-    const meanwhile = await holder.tryWithLock('ingestion', async () => [await other.tryWithLock('ingestion', done)]);
+    const meanwhile = await holder.tryWithLock('first-load', async () => [await other.tryWithLock('first-load', done)]);
 
     expect(meanwhile).toEqual([null]);
-    expect(await other.tryWithLock('ingestion', done)).toBe('done');
+    expect(await other.tryWithLock('first-load', done)).toBe('done');
   });
 
   test('is refused to the process that holds it already', async () => {
     const locks = await open(await database.create());
 
-    const inside = await locks.tryWithLock('ingestion', async () => [await locks.tryWithLock('ingestion', done)]);
+    const inside = await locks.tryWithLock('first-load', async () => [await locks.tryWithLock('first-load', done)]);
 
     expect(inside).toEqual([null]);
   });
@@ -38,7 +38,7 @@ describeOnEveryDatabase('A lock between processes', (database) => {
 
     const answers = await Promise.all(
       asking.map(async (locks) => {
-        const answer = await locks.tryWithLock('ingestion', async () => {
+        const answer = await locks.tryWithLock('first-load', async () => {
           await allOthersRefused.opened;
           return 'held';
         });
@@ -54,9 +54,9 @@ describeOnEveryDatabase('A lock between processes', (database) => {
     const url = await database.create();
     const [holder, other, elsewhere] = [await open(url), await open(url), await open(await database.create())];
 
-    const meanwhile = await holder.withLock('ingestion', async () => [
+    const meanwhile = await holder.withLock('first-load', async () => [
       await other.tryWithLock('migrations', done),
-      await elsewhere.tryWithLock('ingestion', done),
+      await elsewhere.tryWithLock('first-load', done),
     ]);
 
     expect(meanwhile).toEqual(['done', 'done']);
@@ -66,10 +66,10 @@ describeOnEveryDatabase('A lock between processes', (database) => {
     const url = await database.create();
     const [holder, other] = [await open(url), await open(url)];
 
-    const failing = holder.tryWithLock('ingestion', () => Promise.reject(new Error('no')));
+    const failing = holder.tryWithLock('first-load', () => Promise.reject(new Error('no')));
 
     await expect(failing).rejects.toThrow('no');
-    expect(await other.tryWithLock('ingestion', done)).toBe('done');
+    expect(await other.tryWithLock('first-load', done)).toBe('done');
   });
 
   test('is waited for', async () => {
@@ -78,9 +78,9 @@ describeOnEveryDatabase('A lock between processes', (database) => {
     const order: string[] = [];
     let waiting: Promise<unknown> | undefined;
 
-    await holder.withLock('ingestion', async () => {
-      waiting = other.withLock('ingestion', () => Promise.resolve(order.push('second')));
-      await other.tryWithLock('ingestion', done);
+    await holder.withLock('first-load', async () => {
+      waiting = other.withLock('first-load', () => Promise.resolve(order.push('second')));
+      await other.tryWithLock('first-load', done);
       order.push('first');
     });
     await waiting;
@@ -91,14 +91,14 @@ describeOnEveryDatabase('A lock between processes', (database) => {
   test('goes when the process that holds it is killed', async () => {
     const url = await database.create();
     const locks = await open(url);
-    const holder = processes.start('hold-ingestion-lock', url);
+    const holder = processes.start('hold-lock', url);
     await holder.ready();
-    const whileItLived = await locks.tryWithLock('ingestion', done);
+    const whileItLived = await locks.tryWithLock('first-load', done);
 
     await holder.kill();
 
     expect(whileItLived).toBeNull();
-    expect(await locks.withLock('ingestion', done)).toBe('done');
+    expect(await locks.withLock('first-load', done)).toBe('done');
   });
 });
 
@@ -124,10 +124,10 @@ describeOnEveryServer('A lock whose connection is cut', (database) => {
   test('goes to the next one that asks', async () => {
     let taken: string | null = null;
 
-    const holding = locks.withLock('ingestion', async () => {
+    const holding = locks.withLock('first-load', async () => {
       await cutConnections();
       const other = new LockService(await dataSources.open(url));
-      taken = await other.withLock('ingestion', done);
+      taken = await other.withLock('first-load', done);
     });
 
     await holding.catch(() => undefined);
@@ -135,7 +135,7 @@ describeOnEveryServer('A lock whose connection is cut', (database) => {
   });
 
   test('does not hide what the work returned', async () => {
-    const holding = locks.withLock('ingestion', async () => {
+    const holding = locks.withLock('first-load', async () => {
       await cutConnections();
       return 'done';
     });
@@ -144,7 +144,7 @@ describeOnEveryServer('A lock whose connection is cut', (database) => {
   });
 
   test('does not hide why the work failed', async () => {
-    const holding = locks.withLock('ingestion', async () => {
+    const holding = locks.withLock('first-load', async () => {
       await cutConnections();
       throw new Error('the real reason');
     });

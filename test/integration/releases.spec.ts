@@ -51,7 +51,11 @@ describeOnEveryDatabase('Of several releases', (database) => {
         ids.slice(2).map((id) => ({ id })),
       );
     }
-    expect(await app.query('SELECT origin, state, release_id FROM ingestions ORDER BY origin')).toEqual([
+    expect(
+      await app.query(
+        'SELECT i.origin, j.state, i.release_id FROM ingestions i JOIN jobs j ON j.id = i.id ORDER BY i.origin',
+      ),
+    ).toEqual([
       { origin: '1.0', state: 'completed', release_id: null },
       { origin: '2.0', state: 'completed', release_id: null },
       ...['3.0', '4.0', '5.0'].map((origin, index) => ({ origin, state: 'completed', release_id: ids[2 + index] })),

@@ -4,9 +4,11 @@ import { useApplicationProcesses } from '../support/application-processes';
 import { useDataSources } from '../support/data-sources';
 import { databaseConfig } from '../support/database-config';
 import { describeOnEveryDatabase, describeOnEveryServer } from '../support/databases';
+import { drift } from '../support/schema-drift';
 
 /** In the order in which the migration makes them. */
 const TABLES = [
+  'jobs',
   'releases',
   'active_release',
   'ingestions',
@@ -19,12 +21,6 @@ const TABLES = [
   'scales',
   'occupation_skills',
 ];
-
-/** Statements that would bring the schema to what the entities say. */
-async function drift(dataSource: DataSource): Promise<string[]> {
-  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
-  return upQueries.map(({ query }) => query);
-}
 
 async function tablesOf(dataSource: DataSource): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
@@ -146,8 +142,13 @@ describeOnEveryDatabase('The tables', (database) => {
       `INSERT INTO releases (id, version, label, source, status) VALUES (1, '30.1', 'one', 'text', 'ready')`,
     );
     await dataSource.query(
-      `INSERT INTO ingestions (id, kind, source, origin, release_id, state, counts)
-       VALUES ('i1', 'release', 'text', 'here', 1, 'completed', '{}')`,
+      `INSERT INTO jobs (id, type, queue, place, payload, state, attempt, failures, handover, cancel_requested,
+                         requested_by, created_at)
+       VALUES ('i1', 'import-release', 'ingestion', 'queue', '{}', 'completed', 1, 0, 0, 0, 'x', '2026-01-01')`,
+    );
+    await dataSource.query(
+      `INSERT INTO ingestions (id, kind, source, origin, release_id, counts)
+       VALUES ('i1', 'release', 'text', 'here', 1, '{}')`,
     );
     await insert('occupations', { release_id: 1, onetsoc_code: '11-1011.00', title: 'Chiefs', description: 'Lead.' });
     await insert('skills', { release_id: 1, element_id: '2.A.1.a', element_name: 'Reading' });
@@ -176,6 +177,7 @@ describeOnEveryDatabase('The tables', (database) => {
     ['a rating of an unknown release', 'occupation_skills', { ...RATING, release_id: 2 }],
     ['an occupation of an unknown release', 'occupations', occupation(2, '11-1011.00')],
     ['a skill of an unknown release', 'skills', { release_id: 2, element_id: '2.A.1.a', element_name: 'Reading' }],
+    ['an ingestion of an unknown job', 'ingestions', { id: 'i2', kind: 'x', source: 'x', origin: 'x', counts: '{}' }],
     ['a landed row of an unknown ingestion', 'landing_skills', { ingestion_id: 'i2', source_file: 'f', line_no: 2 }],
     [
       'a rejected row of an unknown ingestion',

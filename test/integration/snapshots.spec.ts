@@ -103,10 +103,7 @@ describeOnEveryDatabase('The snapshot of the active release', (database) => {
     await app.ingest(path);
     await app.snapshots.follow();
 
-    const { releaseId } = await app.ingestion.ingest(
-      { path: await write(2) },
-      { signal: new AbortController().signal, onProgress: () => undefined },
-    );
+    const { releaseId } = await app.ingestWithoutLooking(await write(2));
 
     expect(app.snapshots.require().release.id).toBe(releaseId);
     await app.activation.activate(releaseId - 1);

@@ -6,6 +6,12 @@ import { useDataSources } from '../support/data-sources';
 import { describeOnEveryDatabase } from '../support/databases';
 import { Gate } from '../support/gate';
 
+const JOB_COLUMNS = [
+  ...['id', 'type', 'queue', 'place', 'payload', 'state', 'attempt', 'failures', 'handover', 'cancel_requested'],
+  ...['requested_by', 'created_at'],
+];
+const A_JOB = ['import-release', 'ingestion', 'queue', '{}', 'completed', 1, 0, 0, 0, 'a test', '2026-01-01 00:00:00'];
+
 const COLUMNS = ['version', 'label', 'source', 'status'];
 
 function versions(from: EntityManager | DataSource): Promise<string[]> {
@@ -80,16 +86,16 @@ describeOnEveryDatabase('A unit of work', (database) => {
       );
       await unitOfWork.insertRows(
         manager,
-        'ingestions',
-        ['id', 'kind', 'source', 'origin', 'state', 'counts', 'error'],
-        texts.map((text, index) => [`i${index}`, 'release', 'text', 'here', 'failed', '{}', text]),
+        'jobs',
+        [...JOB_COLUMNS, 'result'],
+        texts.map((text, index) => [`j${index}`, ...A_JOB, text]),
       );
     });
 
-    const found = await dataSource.query<{ error: string | null }[]>('SELECT error FROM ingestions ORDER BY id');
+    const found = await dataSource.query<{ result: string | null }[]>('SELECT result FROM jobs ORDER BY id');
     const labels = await dataSource.query<{ label: string }[]>('SELECT label FROM releases ORDER BY id');
 
-    expect(found.map(({ error }) => error)).toEqual(texts);
+    expect(found.map(({ result }) => result)).toEqual(texts);
     expect(labels.map(({ label }) => label)).toEqual(rows.map(([, , label]) => label));
   });
 

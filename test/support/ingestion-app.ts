@@ -6,12 +6,13 @@ import { ConfigModule, toConfig, type Environment } from '@app/config';
 import { DatabaseModule, LockService, UnitOfWork } from '@app/database';
 import {
   FirstLoadService,
+  IMPORT_RELEASE,
   IngestionModule,
-  IngestionService,
-  type IngestionControl,
+  IngestionRequestsService,
+  type ImportReleasePayload,
   type IngestionReport,
-  type IngestionRequest,
 } from '@app/ingestion';
+import { JobRunner, JobsModule, type InlineControl } from '@app/jobs';
 import { ActivationService, RetentionService } from '@app/normalization';
 import { OccupationsModule, ReleasesService, SnapshotStore, type ReleaseSnapshot } from '@app/occupations';
 import { findGapByLevel, findStrictGap, type SkillLevelGap } from '@app/skill-gap';
@@ -26,7 +27,6 @@ export class IngestionApp {
   readonly dataSource: DataSource;
   readonly unitOfWork: UnitOfWork;
   readonly locks: LockService;
-  readonly ingestion: IngestionService;
   readonly firstLoad: FirstLoadService;
   readonly activation: ActivationService;
   readonly retention: RetentionService;
@@ -36,7 +36,6 @@ export class IngestionApp {
     this.dataSource = context.get(DataSource);
     this.unitOfWork = context.get(UnitOfWork);
     this.locks = context.get(LockService);
-    this.ingestion = context.get(IngestionService);
     this.firstLoad = context.get(FirstLoadService);
     this.activation = context.get(ActivationService);
     this.retention = context.get(RetentionService);
@@ -50,6 +49,7 @@ export class IngestionApp {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(config.database),
+        JobsModule.forRoot({ redisUrl: null, runsJobs: false }),
         IngestionModule,
         OccupationsModule,
       ],
@@ -57,15 +57,30 @@ export class IngestionApp {
     return new IngestionApp(await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false }));
   }
 
-  /** Ingests a release and loads what is served then. */
+  /** Ingests a release, as the command line does it, and loads what is served then. */
   async ingest(
     path: string,
-    request: Omit<IngestionRequest, 'path'> = {},
-    control: Partial<IngestionControl> = {},
+    request: Omit<ImportReleasePayload, 'source' | 'path'> = {},
+    control: Partial<InlineControl> = {},
   ): Promise<IngestionReport> {
-    const report = await this.ingestion.ingest({ path, ...request }, { ...IGNORED, ...control });
+    const report = await this.ingestWithoutLooking(path, request, control);
     await this.snapshots.refresh();
     return report;
+  }
+
+  /** As {@link ingest}, but leaves it to the process to see what is served then. */
+  async ingestWithoutLooking(
+    path: string,
+    request: Omit<ImportReleasePayload, 'source' | 'path'> = {},
+    control: Partial<InlineControl> = {},
+  ): Promise<IngestionReport> {
+    const payload: ImportReleasePayload = { source: 'path', path, ...request };
+    const job = await this.context
+      .get(IngestionRequestsService)
+      .request(payload, { requestedBy: 'a test', place: 'inline' });
+    const result = await this.context.get(JobRunner).runInline(IMPORT_RELEASE, job.id, { ...IGNORED, ...control });
+    if (result.outcome !== 'loaded') throw new Error(`Nothing was loaded: ${result.outcome}`);
+    return result.report;
   }
 
   ensureActiveRelease(): Promise<IngestionReport | null> {
@@ -112,7 +127,7 @@ export class IngestionApp {
   }
 }
 
-const IGNORED: IngestionControl = { signal: new AbortController().signal, onProgress: () => undefined };
+const IGNORED: InlineControl = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Opens processes of the application for a test, closed after it. */
 export function useIngestionApps(): { open(databaseUrl: string, environment?: Environment): Promise<IngestionApp> } {

@@ -23,6 +23,18 @@ export function testServers(): readonly TestServer[] {
   return JSON.parse(servers) as TestServer[];
 }
 
+const REDIS_VARIABLE = 'ONET_INTEGRATION_REDIS';
+
+/** Hands on where a Redis was found, if one was. */
+export function publishRedis(location: string | undefined): void {
+  if (location !== undefined) process.env[REDIS_VARIABLE] = location;
+}
+
+/** Where a Redis was found; undefined where none was. */
+export function redisLocation(): string | undefined {
+  return process.env[REDIS_VARIABLE];
+}
+
 /** What the engine is called. */
 export function engineName(engine: DatabaseEngine): string {
   return engine === 'mariadb' ? 'MariaDB' : 'MySQL';

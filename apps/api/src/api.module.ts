@@ -1,11 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, type AppConfig } from '@app/config';
-import { DatabaseModule } from '@app/database';
+import { DatabaseHealth, DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
+import { JobsModule } from '@app/jobs';
+import { NormalizationModule } from '@app/normalization';
 import { OccupationsModule } from '@app/occupations';
+import { AdminIngestionsController } from './admin/admin-ingestions.controller';
+import { AdminJobsController } from './admin/admin-jobs.controller';
+import { AdminKeys } from './admin/admin-keys';
+import { AdminReleasesController } from './admin/admin-releases.controller';
 import { HealthController } from './health/health.controller';
 import { ReadinessService } from './health/readiness.service';
 import { HomeController } from './home.controller';
+import { JobsController } from './jobs/jobs.controller';
 import { OccupationsController } from './occupations/occupations.controller';
 import { ReferenceDataController } from './reference-data/reference-data.controller';
 import { ReleasesController } from './releases/releases.controller';
@@ -20,7 +27,10 @@ export class ApiModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(config.database),
+        // without a Redis there are no workers: then the jobs are run here
+        JobsModule.forRoot({ redisUrl: config.redisUrl, runsJobs: config.redisUrl === null }),
         IngestionModule,
+        NormalizationModule,
         OccupationsModule,
       ],
       controllers: [
@@ -30,8 +40,16 @@ export class ApiModule {
         OccupationsController,
         ReferenceDataController,
         ReleasesController,
+        JobsController,
+        AdminIngestionsController,
+        AdminReleasesController,
+        AdminJobsController,
       ],
-      providers: [ReadinessService],
+      providers: [
+        ReadinessService,
+        // after the database, whose folder the key is kept in
+        { provide: AdminKeys, inject: [DatabaseHealth], useFactory: () => AdminKeys.load(config) },
+      ],
     };
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ADMIN_SCHEME } from './admin/admin-docs';
 import { attribution } from './releases/dto/release-list.dto';
 
 const DESCRIPTION = `Which skills does somebody in occupation A lack for occupation B?
@@ -18,6 +19,10 @@ a request does not know are errors too.
 
 ${attribution('').replaceAll('*', String.raw`\*`)}`;
 
+const ADMIN_KEY =
+  'One of `ADMIN_API_KEYS`. With SQLite and none set, the key stands in the file `admin-key` beside the database; the ' +
+  'path is printed at the start.';
+
 /** Describes the API of an application. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const description = new DocumentBuilder()
@@ -30,7 +35,10 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Skill gap', 'What one occupation asks for beyond another.')
     .addTag('Occupations', 'Occupations of the release in service.')
     .addTag('Reference data', 'Skills, scales and releases.')
+    .addTag('Jobs', 'Slow work that was asked for, and how far it is.')
+    .addTag('Admin', 'Re-ingestion, releases and jobs, for those who have an admin key.')
     .addTag('Health', 'For whoever runs the process.')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: ADMIN_KEY }, ADMIN_SCHEME)
     .build();
   return SwaggerModule.createDocument(app, description);
 }

@@ -5,7 +5,7 @@ import type { ReleaseSnapshot } from '@app/occupations';
 const EXAMPLE_PAIR = ['11-1011.00', '11-3013.00'] as const;
 
 /** What a person at the terminal should know once the process serves. */
-export function welcome(snapshot: ReleaseSnapshot, url: string): string {
+export function welcome(snapshot: ReleaseSnapshot, url: string, adminKeyFile: string | null): string {
   const rated = snapshot.occupations.filter(({ row }) => row >= 0);
   const counts = `${snapshot.occupations.length} occupations, ${rated.length} of them rated on ${snapshot.skills.length} skills`;
   const sample = snapshot.release.label === SAMPLE_LABEL;
@@ -21,6 +21,7 @@ export function welcome(snapshot: ReleaseSnapshot, url: string): string {
       : [`Loaded as "${snapshot.release.label}".`]),
     '',
     `Swagger UI   ${url}/docs`,
+    ...(adminKeyFile === null ? [] : [`Admin key    ${adminKeyFile}`]),
     `Try          curl '${url}/api/v1/skill-gap-by-lvl?from=${from}&to=${to}'`,
     '',
   ].join('\n');

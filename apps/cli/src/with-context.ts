@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ConfigModule, loadConfig, type AppConfig } from '@app/config';
 import { DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
+import { JobsModule } from '@app/jobs';
 import { NormalizationModule } from '@app/normalization';
 import { OccupationsModule } from '@app/occupations';
 import { TerminalLogger } from './terminal/terminal-logger';
@@ -17,6 +18,7 @@ class CliModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(config.database),
+        JobsModule.forRoot({ redisUrl: config.redisUrl, runsJobs: false }),
         IngestionModule,
         NormalizationModule,
         OccupationsModule,

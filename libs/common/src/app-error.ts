@@ -3,6 +3,8 @@
  */
 export type ErrorCode =
   | 'VALIDATION_FAILED'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'OCCUPATION_NOT_FOUND'
   | 'OCCUPATION_NOT_RATED'
@@ -15,23 +17,36 @@ export type ErrorCode =
   | 'DATABASE_UNAVAILABLE'
   | 'INTERNAL';
 
-/** One faulty parameter of a request and what would have been right. */
-export interface ParameterError {
-  readonly parameter: string;
-  readonly message: string;
+/** One faulty part of a request and what would have been right. */
+export type ParameterError =
+  | { readonly parameter: string; readonly message: string }
+  /** JSON pointer (RFC 6901) into the body. */
+  | { readonly pointer: string; readonly message: string };
+
+export interface AppErrorOptions extends ErrorOptions {
+  /** Id of the job that stands in the way. */
+  readonly jobId?: string;
 }
 
 /** An error that is part of the contract: `detail` is written for the client and may be shown as it is. */
 export class AppError extends Error {
+  readonly jobId: string | undefined;
+
   constructor(
     readonly code: ErrorCode,
     readonly detail: string,
     readonly errors: readonly ParameterError[] = [],
-    options?: ErrorOptions,
+    options: AppErrorOptions = {},
   ) {
     super(detail, options);
     this.name = new.target.name;
+    this.jobId = options.jobId;
   }
+}
+
+export interface OperatorErrorOptions extends ErrorOptions {
+  /** What others than the operator may be told; by default the message. */
+  readonly forEverybody?: string;
 }
 
 /**
@@ -39,8 +54,15 @@ export class AppError extends Error {
  * stack, and ends the process with a non-zero code.
  */
 export class OperatorError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Stable code, where programs may want to tell the error from others. */
+  readonly code: string | undefined = undefined;
+
+  /** The message, without what only the operator should learn, such as where on the machine a file lies. */
+  readonly forEverybody: string;
+
+  constructor(message: string, options: OperatorErrorOptions = {}) {
     super(message, options);
     this.name = new.target.name;
+    this.forEverybody = options.forEverybody ?? message;
   }
 }

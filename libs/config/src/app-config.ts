@@ -10,6 +10,19 @@ export type DatabaseConfig =
       readonly database: string;
     };
 
+/** What a scheduled re-ingestion reads. */
+export type ScheduledSource =
+  | { readonly source: 'directory'; readonly path: string }
+  | { readonly source: 'download'; readonly release: string }
+  | { readonly source: 'path'; readonly path: string };
+
+/** When to ingest again, and what. */
+export interface IngestionSchedule {
+  /** Five fields, in UTC. */
+  readonly cron: string;
+  readonly source: ScheduledSource;
+}
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -22,11 +35,21 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export interface AppConfig {
   readonly host: string;
   readonly port: number;
+  /** Port of the worker's health routes. */
+  readonly workerPort: number;
   /** Whether `X-Forwarded-*` is believed: not at all, always, or from these proxies (addresses or CIDR ranges). */
   readonly trustProxy: boolean | string;
   readonly database: DatabaseConfig;
+  /** Redis that carries the jobs to the workers; null where the api processes run them. */
+  readonly redisUrl: string | null;
+  /** Keys that open the admin routes; empty where one is to be made at the first start. */
+  readonly adminApiKeys: readonly string[];
   /** Folder or .zip of an official text release that the first start loads in place of the bundled sample. */
   readonly onetDataDir: string | null;
+  /** The only folder from which the API may ingest; null where it may not ingest from folders. */
+  readonly onetDataRoot: string | null;
+  /** Null where nothing is ingested on schedule. */
+  readonly ingestionSchedule: IngestionSchedule | null;
   /** Folder of the published release archives, without a slash at the end. */
   readonly onetDownloadBaseUrl: string;
   /** Folder for what the process keeps beside the database, such as downloads. */

@@ -48,6 +48,49 @@ const CASES: Record<Variable, Cases> = {
     good: [['sqlite:/srv/onet.sqlite', { kind: 'sqlite', path: '/srv/onet.sqlite' }]],
     bad: ['postgres://localhost/onet', '/srv/onet.sqlite', 'sqlite:', 'mysql://localhost'],
   },
+  REDIS_URL: {
+    unset: undefined,
+    good: [
+      ['redis://localhost', 'redis://localhost'],
+      ['redis://user:secret@127.0.0.1:6380/2', 'redis://user:secret@127.0.0.1:6380/2'],
+      ['rediss://cache.example.org:6379/', 'rediss://cache.example.org:6379/'],
+    ],
+    bad: ['localhost:6379', 'http://localhost:6379', 'redis://', 'redis://localhost/one', 'redis://localhost?db=1'],
+  },
+  ADMIN_API_KEYS: {
+    unset: undefined,
+    good: [
+      ['0123456789abcdef', ['0123456789abcdef']],
+      ['0123456789abcdef, fedcba9876543210', ['0123456789abcdef', 'fedcba9876543210']],
+    ],
+    bad: ['short', '0123456789abcdef,short', '0123456789abcdef,', '0123456789 abcdef', '0123456789abcdéf'],
+  },
+  WORKER_PORT: {
+    unset: 8001,
+    good: [['0', 0]],
+    bad: ['65536', 'http'],
+  },
+  ONET_DATA_ROOT: {
+    unset: undefined,
+    good: [['/srv/releases', '/srv/releases']],
+    bad: [],
+  },
+  INGESTION_CRON: {
+    unset: undefined,
+    good: [
+      ['0 4 * * 1', '0 4 * * 1'],
+      ['*/15  * * * *', '*/15 * * * *'],
+    ],
+    bad: ['0 4 * *', '0 0 4 * * 1', '@daily', '61 4 * * *', 'at four', '0 4 31 2 *'],
+  },
+  INGESTION_CRON_SOURCE: {
+    unset: undefined,
+    good: [
+      ['directory:30.1', { source: 'directory', path: '30.1' }],
+      ['download:30.1', { source: 'download', release: '30.1' }],
+    ],
+    bad: ['30.1', 'directory:', 'download:newest', 'ftp:30.1'],
+  },
   ONET_DATA_DIR: {
     unset: undefined,
     good: [

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
+import { Cron } from 'croner';
 import { cleanEnv, EnvError, makeValidator, type CleanedEnv } from 'envalid';
 import { OperatorError } from '@app/common';
-import { LOG_FORMATS, LOG_LEVELS } from './app-config';
+import { LOG_FORMATS, LOG_LEVELS, type ScheduledSource } from './app-config';
 import { parseDatabaseUrl } from './database-url';
 
 /** The variables of a process environment; an empty value counts as not set. */
@@ -67,6 +68,58 @@ const proxies = makeValidator((input): boolean | string => {
   return list.join(',');
 });
 
+/** Never repeats the value, since it may hold a password. */
+const redisUrl = makeValidator((input) => {
+  const form = 'must be redis://user:password@host:port/number, or rediss:// for TLS';
+  const url = URL.canParse(input) ? new URL(input) : null;
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') throw new EnvError(form);
+  if (!/^\/?(\d{1,3})?$/.test(url.pathname))
+    throw new EnvError(`${form}; after the host comes the number of a database`);
+  if (url.search !== '') throw new EnvError('must not carry parameters after "?"');
+  return input;
+});
+
+const MIN_KEY_LENGTH = 16;
+
+/** Never repeats a value: they are secrets. */
+const keys = makeValidator((input) => {
+  const list = input.split(',').map((key) => key.trim());
+  for (const [index, key] of list.entries()) {
+    if (!/^[\x21-\x7e]+$/.test(key) || key.length < MIN_KEY_LENGTH) {
+      throw new EnvError(
+        `must list keys of at least ${MIN_KEY_LENGTH} visible ASCII characters, separated by commas; ` +
+          `number ${index + 1} is none`,
+      );
+    }
+  }
+  return list;
+});
+
+const cron = makeValidator((input) => {
+  const fields = input.trim().split(/\s+/);
+  const wanted = 'must have five cron fields (minute hour day month weekday, in UTC), such as "0 4 * * 1"';
+  if (fields.length !== 5) throw new EnvError(`${wanted}, not "${input}"`);
+  try {
+    if (new Cron(fields.join(' '), { paused: true, timezone: 'UTC' }).nextRun() === null) {
+      throw new EnvError(`never comes: "${input}"`);
+    }
+  } catch (error) {
+    if (error instanceof EnvError) throw error;
+    throw new EnvError(`${wanted}, not "${input}"`);
+  }
+  return fields.join(' ');
+});
+
+const scheduledSource = makeValidator((input): ScheduledSource => {
+  const match = /^(directory|download):(.+)$/.exec(input.trim());
+  const [, source, rest = ''] = match ?? [];
+  if (source === 'directory') return { source, path: rest };
+  if (source === 'download' && /^\d{1,3}\.\d{1,3}$/.test(rest)) return { source, release: rest };
+  throw new EnvError(
+    `must be directory:<path below ONET_DATA_ROOT> or download:<release such as 30.1>, not "${input}"`,
+  );
+});
+
 /** Every variable the processes know, with its default. README and .env.example are checked against this table. */
 export const ENVIRONMENT_SPECS = {
   HOST: text({ default: '127.0.0.1', desc: 'Address to listen on; 0.0.0.0 for all.' }),
@@ -75,6 +128,15 @@ export const ENVIRONMENT_SPECS = {
   DATABASE_URL: makeValidator(parseDatabaseUrl)({
     default: parseDatabaseUrl('sqlite:./.data/onet.sqlite'),
     desc: 'sqlite:<path> or mysql://user:password@host:port/database',
+  }),
+  REDIS_URL: redisUrl({ default: undefined, desc: 'redis://… that carries jobs to workers.' }),
+  ADMIN_API_KEYS: keys({ default: undefined, desc: 'Keys for the admin routes, comma separated.' }),
+  WORKER_PORT: wholeNumber(0, 65_535)({ default: 8001, desc: "Port of the worker's health routes." }),
+  ONET_DATA_ROOT: text({ default: undefined, desc: 'The only folder from which the API may ingest.' }),
+  INGESTION_CRON: cron({ default: undefined, desc: 'When to ingest again: five cron fields, in UTC.' }),
+  INGESTION_CRON_SOURCE: scheduledSource({
+    default: undefined,
+    desc: 'What to ingest again: directory:<path> or download:<release>.',
   }),
   ONET_DATA_DIR: text({ default: undefined, desc: 'Folder or .zip of a text release for the first start.' }),
   ONET_DOWNLOAD_BASE_URL: httpUrl({

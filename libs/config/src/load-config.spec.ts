@@ -6,9 +6,14 @@ describe('toConfig', () => {
     expect(toConfig({})).toEqual({
       host: '127.0.0.1',
       port: 8000,
+      workerPort: 8001,
       trustProxy: false,
       database: { kind: 'sqlite', path: './.data/onet.sqlite' },
       dataFolder: './.data',
+      redisUrl: null,
+      adminApiKeys: [],
+      onetDataRoot: null,
+      ingestionSchedule: null,
       onetDataDir: null,
       onetDownloadBaseUrl: 'https://www.onetcenter.org/dl_files/database',
       corsOrigins: ['*'],
@@ -23,6 +28,12 @@ describe('toConfig', () => {
       PORT: '9000',
       TRUST_PROXY: '10.0.0.1',
       DATABASE_URL: 'mysql://onet:secret@db:3306/onet',
+      REDIS_URL: 'redis://cache:6379/1',
+      WORKER_PORT: '9001',
+      ADMIN_API_KEYS: '0123456789abcdef',
+      ONET_DATA_ROOT: '/srv/releases',
+      INGESTION_CRON: '0 4 * * 1',
+      INGESTION_CRON_SOURCE: 'directory:30.1',
       ONET_DATA_DIR: '/srv/30.1',
       ONET_DOWNLOAD_BASE_URL: 'https://mirror.example.org',
       CORS_ORIGINS: 'https://app.example.org',
@@ -32,9 +43,14 @@ describe('toConfig', () => {
     expect(config).toEqual({
       host: '0.0.0.0',
       port: 9000,
+      workerPort: 9001,
       trustProxy: '10.0.0.1',
       database: { kind: 'mysql', host: 'db', port: 3306, user: 'onet', password: 'secret', database: 'onet' },
       dataFolder: '.data',
+      redisUrl: 'redis://cache:6379/1',
+      adminApiKeys: ['0123456789abcdef'],
+      onetDataRoot: '/srv/releases',
+      ingestionSchedule: { cron: '0 4 * * 1', source: { source: 'directory', path: '30.1' } },
       onetDataDir: '/srv/30.1',
       onetDownloadBaseUrl: 'https://mirror.example.org',
       corsOrigins: ['https://app.example.org'],
@@ -45,6 +61,24 @@ describe('toConfig', () => {
 
   it('keeps downloads beside the SQLite file', () => {
     expect(toConfig({ DATABASE_URL: 'sqlite:/srv/onet/gap.sqlite' }).dataFolder).toBe('/srv/onet');
+  });
+
+  it.each([
+    [{ REDIS_URL: 'redis://user:hush-hush@cache' }, /REDIS_URL goes with MySQL or MariaDB only: .*SQLite file/],
+    [{ INGESTION_CRON: '0 4 * * 1' }, /INGESTION_CRON needs to know what to ingest: set INGESTION_CRON_SOURCE or/],
+    [
+      { INGESTION_CRON: '0 4 * * 1', INGESTION_CRON_SOURCE: 'directory:30.1' },
+      /INGESTION_CRON_SOURCE names a directory, which needs ONET_DATA_ROOT/,
+    ],
+  ])('stops where variables do not fit each other: %j', (environment, says) => {
+    expect(() => toConfig(environment)).toThrow(OperatorError);
+    expect(() => toConfig(environment)).toThrow(says);
+    expect(() => toConfig(environment)).not.toThrow(/hush-hush/);
+  });
+
+  it('ingests ONET_DATA_DIR again where the schedule names nothing else', () => {
+    const { ingestionSchedule } = toConfig({ INGESTION_CRON: '0 4 * * 1', ONET_DATA_DIR: '/srv/30.1' });
+    expect(ingestionSchedule).toEqual({ cron: '0 4 * * 1', source: { source: 'path', path: '/srv/30.1' } });
   });
 
   it('stops with a sentence for the operator where a variable is wrong', () => {

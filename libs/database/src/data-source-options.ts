@@ -5,6 +5,9 @@ import type { DatabaseConfig } from '@app/config';
 import { DatabaseUnreachableError } from './database-errors';
 import { ENTITIES } from './entities';
 import { InitialSchema1795200000000 } from './migrations/common/1795200000000-initial-schema';
+import { Jobs1795300000000 } from './migrations/common/1795300000000-jobs';
+
+const MIGRATIONS = [InitialSchema1795200000000, Jobs1795300000000];
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** How long a writer waits for another process's transaction on the same SQLite file. */
@@ -16,7 +19,7 @@ const SQLITE_BUSY_TIMEOUT_MS = 5000;
  * @throws DatabaseUnreachableError
  */
 export async function dataSourceOptions(config: DatabaseConfig): Promise<DataSourceOptions> {
-  const common = { entities: ENTITIES, migrations: [InitialSchema1795200000000], synchronize: false, logging: false };
+  const common = { entities: ENTITIES, migrations: MIGRATIONS, synchronize: false, logging: false };
   if (config.kind === 'sqlite') {
     return {
       ...common,

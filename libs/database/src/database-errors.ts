@@ -1,4 +1,4 @@
-import { OperatorError } from '@app/common';
+import { AppError, OperatorError } from '@app/common';
 import type { DatabaseConfig } from '@app/config';
 import { QueryFailedError } from 'typeorm';
 
@@ -18,15 +18,42 @@ export class DatabaseUnavailableError extends OperatorError {
   }
 }
 
-/** Tells whether an error means that the database is away, rather than that a statement was wrong. */
+/**
+ * Tells whether an error means that the database is away, or too busy with others to do what was asked, rather than that
+ * a statement was wrong: the same may work a little later.
+ */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true;
   if (error instanceof QueryFailedError) return isDatabaseUnavailable(error.driverError);
   // mysql2 marks what ends a connection as fatal, and gives some of it no code
   if (typeof error === 'object' && error !== null && 'fatal' in error && error.fatal === true) return true;
   const code = errorCode(error);
-  return code !== undefined && (NETWORK_CODES.has(code) || code.startsWith('SQLITE_BUSY') || code === 'SQLITE_IOERR');
+  if (code === undefined) return false;
+  return NETWORK_CODES.has(code) || BUSY_CODES.has(code) || code.startsWith('SQLITE_BUSY') || code === 'SQLITE_IOERR';
 }
+
+/**
+ * Does what needs the database, for a client.
+ *
+ * @param detail what the client is told where it cannot be done
+ * @throws AppError `DATABASE_UNAVAILABLE`, and whatever else the work throws
+ */
+export async function needingDatabase<T>(detail: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isDatabaseUnavailable(error) ? new AppError('DATABASE_UNAVAILABLE', detail, [], { cause: error }) : error;
+  }
+}
+
+/** Tells whether a row was refused since its key, or a value that must be unique, is there already. */
+export function isDuplicateKey(error: unknown): boolean {
+  const code = errorCode(error instanceof QueryFailedError ? error.driverError : error);
+  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+}
+
+/** Others hold what is needed. */
+const BUSY_CODES = new Set(['ER_LOCK_WAIT_TIMEOUT', 'ER_LOCK_DEADLOCK']);
 
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',

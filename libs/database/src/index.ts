@@ -1,9 +1,11 @@
 export { DatabaseHealth } from './database-health';
 export { DatabaseModule } from './database.module';
-export { DatabaseUnavailableError, isDatabaseUnavailable } from './database-errors';
+export { DatabaseUnavailableError, isDatabaseUnavailable, isDuplicateKey, needingDatabase } from './database-errors';
 export type { SqlValue } from './dialects/sql-dialect';
 export { ACTIVE_RELEASE_ID, ActiveRelease } from './entities/active-release.entity';
 export { Ingestion, type TableCounts } from './entities/ingestion.entity';
+export { Job, JOB_STATES, type JobPlace, type JobState } from './entities/job.entity';
+export { RejectedRow } from './entities/rejected-row.entity';
 export { Release } from './entities/release.entity';
 export { LockService } from './locks/lock.service';
 export { openDatabase } from './open-database';

@@ -31,6 +31,33 @@ export class UnitOfWork {
     return this.dialect.chunkRows;
   }
 
+  /** SQL for the present time by the clock of the database, in ms since 1970. */
+  get nowMs(): string {
+    return this.dialect.nowMs;
+  }
+
+  /** SQL after a SELECT that locks its rows and passes over those that others hold; empty where nobody else can. */
+  get lockFreeRows(): string {
+    return this.dialect.lockFreeRows;
+  }
+
+  /**
+   * Runs one statement that is a transaction by itself: a process that is stopped at any point leaves nothing locked.
+   *
+   * @returns the number of rows that it changed
+   */
+  execute(statement: string, parameters: readonly SqlValue[] = []): Promise<number> {
+    return this.inTurn(async (runner) => {
+      const result = (await runner.query(statement, [...parameters], true)) as { affected?: number };
+      return result.affected ?? 0;
+    });
+  }
+
+  /** Runs one query, outside of any transaction: for reading what is committed, when one row set is all that is asked. */
+  query<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.inTurn((runner) => work(runner.manager));
+  }
+
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.inTurn(async (runner) => {

@@ -4,8 +4,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OperatorError } from '@app/common';
 import { AppConfig } from '@app/config';
 import { ACTIVE_RELEASE_ID, ActiveRelease, LockService, UnitOfWork } from '@app/database';
+import { JobRunner, type InlineControl } from '@app/jobs';
+import { IMPORT_RELEASE, type ImportReleasePayload } from './import-release.job';
 import type { IngestionReport } from './ingestion-report';
-import { IngestionService, type IngestionControl, type IngestionRequest } from './ingestion.service';
+import { IngestionRequestsService } from './ingestion-requests.service';
 
 /** Fills an empty database, so that a first start has something to serve. */
 @Injectable()
@@ -14,7 +16,8 @@ export class FirstLoadService {
     @Inject(AppConfig) private readonly config: AppConfig,
     private readonly unitOfWork: UnitOfWork,
     private readonly locks: LockService,
-    private readonly ingestion: IngestionService,
+    private readonly requests: IngestionRequestsService,
+    private readonly runner: JobRunner,
   ) {}
 
   /**
@@ -24,16 +27,19 @@ export class FirstLoadService {
    * @returns the report of the load, or `null` where there was an active release already
    * @throws OperatorError where the release cannot be loaded or is kept back by the quality checks
    */
-  async ensureActiveRelease(control: IngestionControl): Promise<IngestionReport | null> {
+  async ensureActiveRelease(control: InlineControl): Promise<IngestionReport | null> {
     if (await this.hasActiveRelease()) return null;
-    return this.locks.withLock('ingestion', async () => {
+    return this.locks.withLock('first-load', async () => {
       if (await this.hasActiveRelease()) return null;
-      const request = this.firstRelease();
-      const report = await this.ingestion.ingestLocked(request, control);
+      const payload = this.firstRelease();
+      const job = await this.requests.requestUnchecked(payload, { requestedBy: 'first start', place: 'inline' });
+      const result = await this.runner.runInline(IMPORT_RELEASE, job.id, control);
+      if (result.outcome === 'unchanged') return null;
+      const { report } = result;
       if (!report.activated) {
         throw new OperatorError(
           `Release ${report.version} was loaded, but not activated: ${report.concerns.join('; ')}. ` +
-            `To serve it all the same: npm run ingest -- --from ${request.path} --activate-anyway`,
+            `To serve it all the same: npm run ingest -- --from ${payload.path ?? ''} --activate-anyway`,
         );
       }
       return report;
@@ -47,9 +53,9 @@ export class FirstLoadService {
     });
   }
 
-  private firstRelease(): IngestionRequest {
-    if (this.config.onetDataDir !== null) return { path: this.config.onetDataDir };
-    return { path: sampleFolder(), version: '30.1', label: SAMPLE_LABEL };
+  private firstRelease(): ImportReleasePayload {
+    if (this.config.onetDataDir !== null) return { source: 'path', path: this.config.onetDataDir };
+    return { source: 'path', path: sampleFolder(), release: '30.1', label: SAMPLE_LABEL };
   }
 }
 

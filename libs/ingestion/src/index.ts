@@ -1,5 +1,7 @@
-export { ReleaseDownloadService } from './download/release-download.service';
 export { FirstLoadService, SAMPLE_LABEL } from './first-load.service';
-export type { IngestionReport } from './ingestion-report';
+export type { ImportReleasePayload } from './import-release.job';
+export { IMPORT_RELEASE } from './import-release.job';
+export { IngestionHistoryService, type RecordedIngestion } from './ingestion-history.service';
+export type { ImportResult, IngestionReport, RejectionSummary } from './ingestion-report';
+export { IngestionRequestsService } from './ingestion-requests.service';
 export { IngestionModule } from './ingestion.module';
-export { IngestionService, type IngestionControl, type IngestionRequest } from './ingestion.service';

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { TableCounts } from '@app/database';
+import type { JobClaim } from '@app/jobs';
 
 /** A kind of fault, how many rows it cost, and the first of them. */
 export interface RejectionSummary {
@@ -27,19 +28,28 @@ export interface IngestionReport {
   readonly seconds: number;
 }
 
+/** What an import came to. */
+export type ImportResult =
+  | { readonly outcome: 'loaded'; readonly report: IngestionReport }
+  /** Nothing was loaded: the active release was made of the same bytes. */
+  | { readonly outcome: 'unchanged'; readonly releaseId: number };
+
 /** Rejected rows of an ingestion, most frequent kind first. */
-export async function summariseRejections(manager: EntityManager, ingestionId: string): Promise<RejectionSummary[]> {
+export async function summariseRejections(
+  manager: EntityManager,
+  { jobId, attempt }: JobClaim,
+): Promise<RejectionSummary[]> {
   const kinds: { code: string; row_count: number | string }[] = await manager.query(
     `SELECT reason_code AS code, COUNT(*) AS row_count FROM rejected_rows
-      WHERE ingestion_id = ? GROUP BY reason_code ORDER BY row_count DESC, reason_code`,
-    [ingestionId],
+      WHERE ingestion_id = ? AND attempt = ? GROUP BY reason_code ORDER BY row_count DESC, reason_code`,
+    [jobId, attempt],
   );
   const summaries: RejectionSummary[] = [];
   for (const { code, row_count: rows } of kinds) {
     const [first]: { source_file: string; line_no: number; reason: string }[] = await manager.query(
       `SELECT source_file, line_no, reason FROM rejected_rows
-        WHERE ingestion_id = ? AND reason_code = ? ORDER BY source_file, line_no LIMIT 1`,
-      [ingestionId, code],
+        WHERE ingestion_id = ? AND attempt = ? AND reason_code = ? ORDER BY source_file, line_no LIMIT 1`,
+      [jobId, attempt, code],
     );
     if (first === undefined) continue;
     const example = { sourceFile: first.source_file, lineNo: first.line_no, reason: first.reason };

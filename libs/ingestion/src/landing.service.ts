@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork, type SqlValue } from '@app/database';
 import {
+  holdLoadingRelease,
   recordRejections,
   ReleaseUnusableError,
+  type LoadingRelease,
   type ProgressListener,
   type RejectedSourceRow,
 } from '@app/normalization';
+import { systemFault } from './sources/system-fault';
 import { readHeader, type HeaderLayout } from './text/header';
 import type { ReleaseTable } from './text/release-tables';
 import { readTsvLines, type TsvLine } from './text/tsv-lines';
@@ -29,10 +32,11 @@ export class LandingService {
    * Lands all tables of a release.
    *
    * @throws ReleaseUnusableError where a header is wrong, a table has no usable row, or the source is damaged
+   * @throws JobLostError where the release was given up, or its job taken over
    * @throws the signal's reason once it is aborted
    */
   async land(
-    ingestionId: string,
+    loading: LoadingRelease,
     tables: readonly ReleaseTable[],
     signal: AbortSignal,
     onProgress: ProgressListener,
@@ -41,7 +45,7 @@ export class LandingService {
     let done = 0;
     const landed: LandedFile[] = [];
     for (const table of tables) {
-      const file = await this.landFile(ingestionId, table, signal, (bytes) => {
+      const file = await this.landFile(loading, table, signal, (bytes) => {
         done += bytes;
         onProgress({ stage: 'landing', done, total });
       });
@@ -51,7 +55,7 @@ export class LandingService {
   }
 
   private async landFile(
-    ingestionId: string,
+    loading: LoadingRelease,
     { file, spec }: ReleaseTable,
     signal: AbortSignal,
     onBytes: (bytes: number) => void,
@@ -72,7 +76,7 @@ export class LandingService {
       const bytes = unreported;
       unreported = 0;
       await writing;
-      writing = this.write(ingestionId, file.name, spec.landingTable, layout, chunk).then(() => {
+      writing = this.write(loading, file.name, spec.landingTable, layout, chunk).then(() => {
         landed += chunk.rows.length;
         rejected += chunk.rejections.length;
         onBytes(bytes);
@@ -111,23 +115,25 @@ export class LandingService {
   }
 
   private async write(
-    ingestionId: string,
+    loading: LoadingRelease,
     fileName: string,
     landingTable: string,
     layout: HeaderLayout,
     { rows, rejections }: SortedLines,
   ): Promise<void> {
     if (rows.length === 0 && rejections.length === 0) return;
-    const columns = ['ingestion_id', 'source_file', 'line_no', ...layout.columns];
+    const columns = ['ingestion_id', 'attempt', 'source_file', 'line_no', ...layout.columns];
     const values = rows.map(({ lineNo, fields }): SqlValue[] => [
-      ingestionId,
+      loading.jobId,
+      loading.attempt,
       fileName,
       lineNo,
       ...layout.positions.map((position) => fields[position] ?? null),
     ]);
-    await this.unitOfWork.run(async (manager) => {
+    await this.unitOfWork.runBulk(async (manager) => {
+      await holdLoadingRelease(manager, loading);
       if (values.length > 0) await this.unitOfWork.insertRows(manager, landingTable, columns, values);
-      await recordRejections(this.unitOfWork, manager, ingestionId, rejections);
+      await recordRejections(this.unitOfWork, manager, loading, rejections);
     });
   }
 }
@@ -162,6 +168,7 @@ function sortOut(sourceFile: string, lines: readonly TsvLine[], { width }: Heade
 function readFault(file: string, error: unknown): unknown {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   const unreadable = code === 'EIO' || code === 'EACCES' || code === 'ENOENT' || code === 'EISDIR';
-  if (!unreadable || !(error instanceof Error)) return error;
-  return new ReleaseUnusableError(`${file} cannot be read: ${error.message}.`, { cause: error });
+  const fault = systemFault(error);
+  if (!unreadable || fault === null) return error;
+  return new ReleaseUnusableError(`${file} cannot be read: ${fault}.`, { cause: error });
 }

@@ -2,13 +2,23 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AppError } from '@app/common';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
+import { holdClaim, JobLostError, recordResult } from '@app/jobs';
 import { SnapshotStore } from '@app/occupations';
-import { lockActiveRelease } from './release-locks';
+import { lockActiveRelease, type LoadingRelease } from './release-locks';
 import { qualityConcerns } from './quality';
 
 /** How a loaded release ended: served from now on, or kept back and why. */
 export type ActivationOutcome =
   { readonly activated: true } | { readonly activated: false; readonly concerns: readonly string[] };
+
+export interface FinishOptions {
+  /** Occupations with some, but not all ratings. */
+  readonly incomplete: number;
+  /** Activate the release even if the quality checks object. */
+  readonly activateAnyway: boolean;
+  /** What the job came to, once it is known whether the release was activated. */
+  readonly result: (outcome: ActivationOutcome) => object;
+}
 
 /** Puts releases into service. */
 @Injectable()
@@ -19,21 +29,21 @@ export class ActivationService {
   ) {}
 
   /**
-   * Ends the loading of a release: in one transaction it becomes `ready`, its ingestion is completed, and, unless the
-   * quality checks object, it is activated.
+   * Ends the loading of a release: in one transaction it becomes `ready`, and, unless the quality checks object, it is
+   * activated; what the job came to is recorded along with that.
    *
-   * @param incomplete occupations with some, but not all ratings
-   * @throws AppError `CONFLICT` where the ingestion was given up in the meantime: then nothing is changed
+   * @throws JobLostError, JobCancelledError where the job was taken over, given up or cancelled in the meantime: then
+   *   nothing is changed
    */
   async finishLoading(
-    ingestionId: string,
-    releaseId: number,
-    incomplete: number,
-    activateAnyway: boolean,
+    loading: LoadingRelease,
+    { incomplete, activateAnyway, result }: FinishOptions,
   ): Promise<ActivationOutcome> {
+    const { releaseId } = loading;
     const outcome = await this.unitOfWork.run(async (manager): Promise<ActivationOutcome> => {
+      await holdClaim(manager, loading);
       const active = await lockActiveRelease(manager);
-      await complete(manager, ingestionId, releaseId);
+      await complete(manager, loading);
       const release = await manager.findOneByOrFail(Release, { id: releaseId });
       const inService =
         active.releaseId === null ? null : await manager.findOneByOrFail(Release, { id: active.releaseId });
@@ -42,12 +52,12 @@ export class ActivationService {
         incomplete,
         ratedInService: inService?.ratedOccupations ?? null,
       });
-      if (concerns.length > 0 && !activateAnyway) {
-        await manager.update(Ingestion, { id: ingestionId }, { error: `Not activated: ${concerns.join('; ')}.` });
-        return { activated: false, concerns };
-      }
-      await putIntoService(manager, active, releaseId);
-      return { activated: true };
+      const outcome: ActivationOutcome =
+        concerns.length > 0 && !activateAnyway ? { activated: false, concerns } : { activated: true };
+      if (outcome.activated) await putIntoService(manager, active, releaseId);
+      else await note(manager, loading, `Not activated: ${concerns.join('; ')}.`);
+      await recordResult(manager, loading, result(outcome));
+      return outcome;
     });
     if (outcome.activated) await this.snapshots.changed();
     return outcome;
@@ -74,16 +84,13 @@ export class ActivationService {
   }
 }
 
-async function complete(manager: EntityManager, ingestionId: string, releaseId: number): Promise<void> {
-  const ingestion = await manager.update(
-    Ingestion,
-    { id: ingestionId, state: 'active' },
-    { state: 'completed', finishedAt: new Date() },
-  );
+async function complete(manager: EntityManager, { releaseId }: LoadingRelease): Promise<void> {
   const release = await manager.update(Release, { id: releaseId, status: 'loading' }, { status: 'ready' });
-  if (ingestion.affected !== 1 || release.affected !== 1) {
-    throw new AppError('CONFLICT', 'This ingestion was given up by another process in the meantime.');
-  }
+  if (release.affected !== 1) throw new JobLostError();
+}
+
+async function note(manager: EntityManager, { jobId }: LoadingRelease, sentence: string): Promise<void> {
+  await manager.update(Ingestion, { id: jobId }, { error: sentence });
 }
 
 async function putIntoService(manager: EntityManager, active: ActiveRelease, releaseId: number): Promise<void> {

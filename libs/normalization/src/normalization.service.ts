@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Release, UnitOfWork } from '@app/database';
+import type { JobClaim } from '@app/jobs';
 import type { ProgressListener } from './progress';
+import { holdLoadingRelease, type LoadingRelease } from './release-locks';
 import { ReleaseUnusableError } from './release-unusable-error';
 import { normaliseOccupation } from './rules/occupation-rule';
 import { RatingLedger, REQUIRED_SCALES } from './rules/rating-ledger';
@@ -38,19 +40,18 @@ export class NormalizationService {
    * @throws the signal's reason once it is aborted
    */
   async normalise(
-    ingestionId: string,
-    releaseId: number,
+    loading: LoadingRelease,
     signal: AbortSignal,
     onProgress: ProgressListener,
   ): Promise<NormalisationResult> {
-    const files = await this.unitOfWork.read((manager) => landedFiles(manager, ingestionId));
-    const elements = await this.unitOfWork.read((manager) => countElements(manager, ingestionId));
+    const { jobId: ingestionId, releaseId } = loading;
+    const files = await this.unitOfWork.read((manager) => landedFiles(manager, loading));
+    const elements = await this.unitOfWork.read((manager) => countElements(manager, loading));
     const total = LANDING_TABLES.flatMap((table) => files[table]).reduce((sum, { rows }) => sum + rows, 0);
     let done = 0;
     const context: NormaliserContext = {
       unitOfWork: this.unitOfWork,
-      ingestionId,
-      releaseId,
+      loading,
       signal,
       onRows: (rows) => {
         done += rows;
@@ -85,7 +86,7 @@ export class NormalizationService {
       skills.size <= MAX_SKILLS,
       `The skill ratings speak of ${skills.size} elements: that is no table of skills.`,
     );
-    await this.insertSkills(releaseId, skills);
+    await this.insertSkills(loading, skills);
 
     const ledger = new RatingLedger(occupationLines.keys(), [...skills.keys()], [...scales.keys()]);
     const known = { skills, scales, ledger };
@@ -125,11 +126,12 @@ export class NormalizationService {
     return result;
   }
 
-  private async insertSkills(releaseId: number, skills: ReadonlyMap<string, string>): Promise<void> {
-    const rows = [...skills].map(([elementId, name]) => [releaseId, elementId, name]);
-    await this.unitOfWork.run((manager) =>
-      this.unitOfWork.insertRows(manager, 'skills', ['release_id', 'element_id', 'element_name'], rows),
-    );
+  private async insertSkills(loading: LoadingRelease, skills: ReadonlyMap<string, string>): Promise<void> {
+    const rows = [...skills].map(([elementId, name]) => [loading.releaseId, elementId, name]);
+    await this.unitOfWork.runBulk(async (manager) => {
+      await holdLoadingRelease(manager, loading);
+      await this.unitOfWork.insertRows(manager, 'skills', ['release_id', 'element_id', 'element_name'], rows);
+    });
   }
 }
 
@@ -150,25 +152,25 @@ function namesOf(files: readonly LandedFile[]): string[] {
 }
 
 /** The files landed into each table, in order. */
-async function landedFiles(manager: EntityManager, ingestionId: string): Promise<LandedFiles> {
+async function landedFiles(manager: EntityManager, { jobId, attempt }: JobClaim): Promise<LandedFiles> {
   const files: LandedFiles = { landing_occupations: [], landing_scales: [], landing_skills: [] };
   for (const table of LANDING_TABLES) {
     const found: { name: string; rows: number | string }[] = await manager.query(
-      `SELECT source_file AS name, COUNT(*) AS \`rows\` FROM ${table} WHERE ingestion_id = ?
+      `SELECT source_file AS name, COUNT(*) AS \`rows\` FROM ${table} WHERE ingestion_id = ? AND attempt = ?
         GROUP BY source_file ORDER BY source_file`,
-      [ingestionId],
+      [jobId, attempt],
     );
     files[table] = found.map(({ name, rows }) => ({ name, rows: Number(rows) }));
   }
   return files;
 }
 
-async function countElements(manager: EntityManager, ingestionId: string): Promise<ElementCount[]> {
+async function countElements(manager: EntityManager, { jobId, attempt }: JobClaim): Promise<ElementCount[]> {
   const counts: { element_id: string | null; element_name: string | null; rows: number | string }[] =
     await manager.query(
       `SELECT element_id, element_name, COUNT(*) AS \`rows\` FROM landing_skills
-        WHERE ingestion_id = ? GROUP BY element_id, element_name ORDER BY element_id, element_name`,
-      [ingestionId],
+        WHERE ingestion_id = ? AND attempt = ? GROUP BY element_id, element_name ORDER BY element_id, element_name`,
+      [jobId, attempt],
     );
   return counts.map((count) => ({ ...count, rows: Number(count.rows) }));
 }

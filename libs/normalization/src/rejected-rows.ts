@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { UnitOfWork } from '@app/database';
+import type { JobClaim } from '@app/jobs';
 import type { Rejection } from './rules/rejection';
 
 /** A row that is not used, with its place in the source. */
@@ -10,13 +11,13 @@ export interface RejectedSourceRow extends Rejection {
 }
 
 const MAX_RAW = 4000;
-const COLUMNS = ['ingestion_id', 'source_file', 'line_no', 'raw', 'reason_code', 'reason'] as const;
+const COLUMNS = ['ingestion_id', 'attempt', 'source_file', 'line_no', 'raw', 'reason_code', 'reason'] as const;
 
 /** Records rows that are not used, as part of a unit of work. */
 export async function recordRejections(
   unitOfWork: UnitOfWork,
   manager: EntityManager,
-  ingestionId: string,
+  { jobId, attempt }: JobClaim,
   rows: readonly RejectedSourceRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -24,6 +25,6 @@ export async function recordRejections(
     manager,
     'rejected_rows',
     COLUMNS,
-    rows.map((row) => [ingestionId, row.sourceFile, row.lineNo, row.raw.slice(0, MAX_RAW), row.code, row.reason]),
+    rows.map((row) => [jobId, attempt, row.sourceFile, row.lineNo, row.raw.slice(0, MAX_RAW), row.code, row.reason]),
   );
 }

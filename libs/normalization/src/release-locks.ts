@@ -1,6 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import { AppError } from '@app/common';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Release } from '@app/database';
+import { checkClaim, JobLostError, type JobClaim } from '@app/jobs';
+
+/** A release that an attempt of a job loads; the job's id is the ingestion's as well. */
+export interface LoadingRelease extends JobClaim {
+  readonly releaseId: number;
+}
 
 /** Reads the one row of `active_release`; nobody else can change it until this transaction ends. */
 export async function lockActiveRelease(manager: EntityManager): Promise<ActiveRelease> {
@@ -11,19 +16,18 @@ export async function lockActiveRelease(manager: EntityManager): Promise<ActiveR
 }
 
 /**
- * Makes sure that a release is still being loaded, and stays so until this transaction ends: whoever wants to give it up
- * waits, so that no row arrives after that.
+ * Makes sure that a release is still being loaded by the attempt that began it, and stays so until this transaction
+ * ends: whoever wants to give it up passes it over, so that no row arrives after that.
  *
- * @throws AppError `CONFLICT` where it was given up
+ * @throws JobLostError where it was given up, or its job was taken over
  */
-export async function holdLoadingRelease(manager: EntityManager, releaseId: number): Promise<void> {
+export async function holdLoadingRelease(manager: EntityManager, loading: LoadingRelease): Promise<void> {
   const release = await manager.findOne(Release, {
-    where: { id: releaseId, status: 'loading' },
+    where: { id: loading.releaseId, status: 'loading' },
     ...rowLock(manager, 'pessimistic_read'),
   });
-  if (release === null) {
-    throw new AppError('CONFLICT', 'This ingestion was given up by another process in the meantime.');
-  }
+  if (release === null) throw new JobLostError();
+  await checkClaim(manager, loading);
 }
 
 /** A unit of work on SQLite is the only writer from its first statement on, and SQLite knows no row locks. */

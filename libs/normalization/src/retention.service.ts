@@ -11,36 +11,66 @@ const KEPT_LANDINGS = 3;
 const OCCUPATIONS_A_CHUNK = 60;
 const LANDED_LINES_A_CHUNK = 4000;
 
+/** Ingestions without a release are remembered that long, as their jobs are. */
+const KEPT_INGESTIONS_MS = 30 * 24 * 3600_000;
+const INGESTIONS_A_ROUND = 100;
+
 const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills'] as const;
 
-/** Gives up what a dead run left behind, and deletes what is no longer kept. */
+/** Gives up what dead attempts left behind, and deletes what is no longer kept. */
 @Injectable()
 export class RetentionService {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /**
-   * Marks ingestions that are still `active`, and releases still `loading`, as failed. Only for the holder of the
-   * ingestion lock: nobody else can be running one.
+   * Marks releases as failed that are still `loading`, but by no attempt of a job that could go on. One that is held this
+   * very moment, by a process that was stopped in the middle of a write, is passed over until it is free.
    */
   async giveUpLeftovers(): Promise<void> {
-    await this.unitOfWork.run(async (manager) => {
-      await manager.update(
-        Ingestion,
-        { state: 'active' },
-        { state: 'failed', error: 'The process that ran it ended before it was done.', finishedAt: new Date() },
-      );
-      await manager.update(Release, { status: 'loading' }, { status: 'failed' });
-    });
+    const found = await this.unitOfWork.query((manager) =>
+      manager.query<{ id: number }[]>(
+        `SELECT r.id AS id FROM releases r LEFT JOIN jobs j ON j.id = r.job_id
+          WHERE r.status = 'loading' AND (j.id IS NULL OR j.state <> 'active' OR j.attempt <> r.attempt
+                OR (j.place = 'inline' AND j.lease_until < ${this.unitOfWork.nowMs}))`,
+      ),
+    );
+    for (const { id } of found) {
+      await this.unitOfWork.run(async (manager) => {
+        if (await this.isFree(manager, id)) {
+          await manager.update(Release, { id, status: 'loading' }, { status: 'failed' });
+        }
+      });
+    }
   }
 
-  /** Deletes failed releases, good ones beyond the last three, and landed rows beyond the last three ingestions. */
+  /** Marks one release as failed that is still `loading`, since its loading ended for good. */
+  async giveUp(releaseId: number): Promise<void> {
+    await this.unitOfWork.run((manager) =>
+      manager.update(Release, { id: releaseId, status: 'loading' }, { status: 'failed' }),
+    );
+  }
+
+  /**
+   * Deletes failed releases, good ones beyond the last three, landed rows beyond the last three ingestions, rows that
+   * attempts before the last one brought, and ingestions that ended long ago and of which nothing is left.
+   */
   async purge(): Promise<void> {
     for (const releaseId of await this.unitOfWork.read(releasesToPurge)) await this.purgeRelease(releaseId);
-    for (const ingestionId of await this.unitOfWork.read(landingsToPurge)) await this.purgeLanding(ingestionId);
+    for (const landing of await this.unitOfWork.read(landingsToPurge)) await this.purgeLanding(landing);
+    await this.forgetIngestions(new Date(Date.now() - KEPT_INGESTIONS_MS));
+  }
+
+  /** Whether nobody else holds the row of a release; from now on this transaction does. */
+  private async isFree(manager: EntityManager, releaseId: number): Promise<boolean> {
+    const rows: unknown[] = await manager.query(
+      `SELECT id FROM releases WHERE id = ? ${this.unitOfWork.lockFreeRows}`,
+      [releaseId],
+    );
+    return rows.length === 1;
   }
 
   private async purgeRelease(releaseId: number): Promise<void> {
-    if (!(await this.unitOfWork.run((manager) => withdraw(manager, releaseId)))) return;
+    if (!(await this.unitOfWork.run((manager) => this.withdraw(manager, releaseId)))) return;
     let codes: string[];
     do {
       codes = await this.unitOfWork.run(async (manager) => {
@@ -68,33 +98,58 @@ export class RetentionService {
     });
   }
 
-  private async purgeLanding(ingestionId: string): Promise<void> {
-    for (const table of LANDING_TABLES) {
-      const lastLine = await this.unitOfWork.read((manager) => lastLandedLine(manager, table, ingestionId));
+  /** Makes sure that a release cannot be activated any more; tells whether it may be deleted. */
+  private async withdraw(manager: EntityManager, releaseId: number): Promise<boolean> {
+    const active = await lockActiveRelease(manager);
+    if (active.releaseId === releaseId || !(await this.isFree(manager, releaseId))) return false;
+    await manager.update(Release, { id: releaseId }, { status: 'failed' });
+    return true;
+  }
+
+  private async purgeLanding({ ingestionId, attempt, withRejections }: Landing): Promise<void> {
+    for (const table of withRejections ? [...LANDING_TABLES, 'rejected_rows'] : LANDING_TABLES) {
+      const lastLine = await this.unitOfWork.read((manager) => lastLandedLine(manager, table, ingestionId, attempt));
       for (let line = 0; line <= lastLine; line += LANDED_LINES_A_CHUNK) {
         await this.unitOfWork.run(async (manager) => {
           const files: { source_file: string }[] = await manager.query(
-            `SELECT DISTINCT source_file FROM ${table} WHERE ingestion_id = ?`,
-            [ingestionId],
+            `SELECT DISTINCT source_file FROM ${table} WHERE ingestion_id = ? AND attempt = ?`,
+            [ingestionId, attempt],
           );
           for (const { source_file: file } of files) {
             await manager.query(
-              `DELETE FROM ${table} WHERE ingestion_id = ? AND source_file = ? AND line_no BETWEEN ? AND ?`,
-              [ingestionId, file, line, line + LANDED_LINES_A_CHUNK - 1],
+              `DELETE FROM ${table}
+                WHERE ingestion_id = ? AND attempt = ? AND source_file = ? AND line_no BETWEEN ? AND ?`,
+              [ingestionId, attempt, file, line, line + LANDED_LINES_A_CHUNK - 1],
             );
           }
         });
       }
     }
   }
-}
 
-/** Makes sure that a release cannot be activated any more; tells whether it may be deleted. */
-async function withdraw(manager: EntityManager, releaseId: number): Promise<boolean> {
-  const active = await lockActiveRelease(manager);
-  if (active.releaseId === releaseId) return false;
-  await manager.update(Release, { id: releaseId }, { status: 'failed' });
-  return true;
+  /** What rejected rows and the job's row go with is gone as well. */
+  private async forgetIngestions(endedBefore: Date): Promise<void> {
+    const old = await this.unitOfWork.query((manager) =>
+      manager
+        .createQueryBuilder(Ingestion, 'ingestion')
+        .innerJoin('ingestion.job', 'job')
+        .where('job.finishedAt < :endedBefore', { endedBefore })
+        .andWhere('ingestion.releaseId IS NULL')
+        .orderBy('ingestion.createdAt', 'ASC')
+        .limit(INGESTIONS_A_ROUND)
+        .getMany(),
+    );
+    const recent = await this.unitOfWork.query((manager) =>
+      manager.find(Ingestion, { select: { id: true }, order: { createdAt: 'DESC' }, take: KEPT_LANDINGS }),
+    );
+    for (const { id } of old) {
+      if (recent.some((kept) => kept.id === id)) continue;
+      await this.unitOfWork.run(async (manager) => {
+        await manager.query('DELETE FROM rejected_rows WHERE ingestion_id = ?', [id]);
+        await manager.delete(Ingestion, { id });
+      });
+    }
+  }
 }
 
 async function releasesToPurge(manager: EntityManager): Promise<number[]> {
@@ -108,25 +163,63 @@ async function releasesToPurge(manager: EntityManager): Promise<number[]> {
   return [...failed, ...others.slice(kept)].map(({ id }) => id);
 }
 
-async function landingsToPurge(manager: EntityManager): Promise<string[]> {
-  const rows: { id: string }[] = await manager.query(
-    'SELECT id FROM ingestions ORDER BY created_at DESC, release_id DESC',
-  );
-  const candidates = rows.slice(KEPT_LANDINGS).map(({ id }) => id);
-  const landed: string[] = [];
-  for (const id of candidates) {
-    for (const table of LANDING_TABLES) {
-      const found: unknown[] = await manager.query(`SELECT 1 FROM ${table} WHERE ingestion_id = ? LIMIT 1`, [id]);
-      if (found.length > 0 && !landed.includes(id)) landed.push(id);
-    }
-  }
-  return landed;
+/** Rows that one attempt of an ingestion landed, and those that it rejected. */
+interface Landing {
+  readonly ingestionId: string;
+  readonly attempt: number;
+  /** Rejected rows of an ingestion's last attempt are kept as long as the ingestion is. */
+  readonly withRejections: boolean;
 }
 
-async function lastLandedLine(manager: EntityManager, table: string, ingestionId: string): Promise<number> {
+async function landingsToPurge(manager: EntityManager): Promise<Landing[]> {
+  const ingestions: { id: string; attempt: number; state: string }[] = await manager.query(
+    `SELECT i.id AS id, i.attempt AS attempt, j.state AS state FROM ingestions i JOIN jobs j ON j.id = i.id
+      ORDER BY i.created_at DESC, i.release_id DESC`,
+  );
+  // an attempt whose release could not be given up may still be writing
+  const loading: { id: string; attempt: number }[] = await manager.query(
+    "SELECT job_id AS id, attempt FROM releases WHERE status = 'loading'",
+  );
+  const busy = new Set(loading.map(({ id, attempt }) => `${id} ${attempt}`));
+  const landings: Landing[] = [];
+  for (const [index, { id, attempt: last, state }] of ingestions.entries()) {
+    const unfinished = state === 'queued' || state === 'active';
+    for (let attempt = 1; attempt <= last; attempt++) {
+      const isLast = attempt === last;
+      if ((isLast && (unfinished || index < KEPT_LANDINGS)) || busy.has(`${id} ${attempt}`)) continue;
+      if (await hasRows(manager, id, attempt, !isLast)) {
+        landings.push({ ingestionId: id, attempt, withRejections: !isLast });
+      }
+    }
+  }
+  return landings;
+}
+
+async function hasRows(
+  manager: EntityManager,
+  ingestionId: string,
+  attempt: number,
+  withRejections: boolean,
+): Promise<boolean> {
+  for (const table of withRejections ? [...LANDING_TABLES, 'rejected_rows'] : LANDING_TABLES) {
+    const found: unknown[] = await manager.query(
+      `SELECT 1 FROM ${table} WHERE ingestion_id = ? AND attempt = ? LIMIT 1`,
+      [ingestionId, attempt],
+    );
+    if (found.length > 0) return true;
+  }
+  return false;
+}
+
+async function lastLandedLine(
+  manager: EntityManager,
+  table: string,
+  ingestionId: string,
+  attempt: number,
+): Promise<number> {
   const rows: { last: number | null }[] = await manager.query(
-    `SELECT MAX(line_no) AS last FROM ${table} WHERE ingestion_id = ?`,
-    [ingestionId],
+    `SELECT MAX(line_no) AS last FROM ${table} WHERE ingestion_id = ? AND attempt = ?`,
+    [ingestionId, attempt],
   );
   return rows[0]?.last ?? -1;
 }

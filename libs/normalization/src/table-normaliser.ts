@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { SqlValue, UnitOfWork } from '@app/database';
-import { holdLoadingRelease } from './release-locks';
+import { holdLoadingRelease, type LoadingRelease } from './release-locks';
 import { recordRejections, type RejectedSourceRow } from './rejected-rows';
 import type { RuleResult } from './rules/rejection';
 import type { LandedValue } from './rules/values';
@@ -31,8 +31,7 @@ interface LandedPlace {
 /** What every table of a run is normalised with. */
 export interface NormaliserContext {
   readonly unitOfWork: UnitOfWork;
-  readonly ingestionId: string;
-  readonly releaseId: number;
+  readonly loading: LoadingRelease;
   readonly signal: AbortSignal;
   /** Told the number of landed rows just dealt with. */
   readonly onRows: (rows: number) => void;
@@ -85,7 +84,7 @@ async function normaliseFile<Landed extends LandedPlace, Row>(
 }
 
 async function prepareChunk<Landed extends LandedPlace, Row>(
-  { unitOfWork, ingestionId }: NormaliserContext,
+  { unitOfWork, loading: { jobId, attempt } }: NormaliserContext,
   target: TableTarget<Landed, Row>,
   sourceFile: string,
   after: number,
@@ -93,8 +92,9 @@ async function prepareChunk<Landed extends LandedPlace, Row>(
   const landed: Landed[] = await unitOfWork.read((manager: EntityManager) =>
     manager.query(
       `SELECT source_file, line_no, ${target.landingColumns.join(', ')} FROM ${target.landingTable}
-        WHERE ingestion_id = ? AND source_file = ? AND line_no > ? ORDER BY line_no LIMIT ${unitOfWork.chunkRows}`,
-      [ingestionId, sourceFile, after],
+        WHERE ingestion_id = ? AND attempt = ? AND source_file = ? AND line_no > ?
+        ORDER BY line_no LIMIT ${unitOfWork.chunkRows}`,
+      [jobId, attempt, sourceFile, after],
     ),
   );
   const rows: (readonly SqlValue[])[] = [];
@@ -115,15 +115,15 @@ async function prepareChunk<Landed extends LandedPlace, Row>(
 }
 
 function writeChunk(
-  { unitOfWork, ingestionId, releaseId }: NormaliserContext,
+  { unitOfWork, loading }: NormaliserContext,
   { table, columns }: Pick<TableTarget<never, never>, 'table' | 'columns'>,
   rows: readonly (readonly SqlValue[])[],
   rejections: readonly RejectedSourceRow[],
 ): Promise<void> {
   // the rules have checked every reference against rows of this very release, and the release is held
   return unitOfWork.runBulk(async (manager) => {
-    await holdLoadingRelease(manager, releaseId);
+    await holdLoadingRelease(manager, loading);
     if (rows.length > 0) await unitOfWork.insertRows(manager, table, columns, rows);
-    await recordRejections(unitOfWork, manager, ingestionId, rejections);
+    await recordRejections(unitOfWork, manager, loading, rejections);
   });
 }

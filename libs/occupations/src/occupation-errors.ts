@@ -1,4 +1,4 @@
-import { AppError, type OnetSocCode, type ParameterError } from '@app/common';
+import { AppError, type OnetSocCode } from '@app/common';
 import type { ReleaseSnapshot, SnapshotOccupation } from './snapshot/release-snapshot';
 
 /** A code as the client gave it, with the name of the parameter it stood in. */
@@ -40,6 +40,6 @@ function reason(snapshot: ReleaseSnapshot, occupation: SnapshotOccupation): stri
         `${occupation.ratingCount} of ${2 * snapshot.skills.length}`;
 }
 
-function sentence(errors: readonly ParameterError[]): string {
+function sentence(errors: readonly { readonly parameter: string; readonly message: string }[]): string {
   return `${errors.map(({ parameter, message }) => `"${parameter}": ${message}`).join('; ')}.`;
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '@app/common';
-import { ACTIVE_RELEASE_ID, ActiveRelease, Release, UnitOfWork, isDatabaseUnavailable } from '@app/database';
+import { ACTIVE_RELEASE_ID, ActiveRelease, Release, UnitOfWork, needingDatabase } from '@app/database';
 
 /** A loaded release and whether it is the one in service. */
 export interface ListedRelease {
@@ -14,18 +13,13 @@ export class ReleasesService {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Every release on record, newest first. @throws AppError `DATABASE_UNAVAILABLE` */
-  async list(): Promise<ListedRelease[]> {
-    try {
-      return await this.unitOfWork.read(async (manager) => {
+  list(): Promise<ListedRelease[]> {
+    return needingDatabase('The list of releases is kept in the database, which is away.', () =>
+      this.unitOfWork.read(async (manager) => {
         const { releaseId } = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
         const releases = await manager.find(Release, { order: { id: 'DESC' } });
         return releases.map((release) => ({ release, active: release.id === releaseId }));
-      });
-    } catch (error) {
-      if (!isDatabaseUnavailable(error)) throw error;
-      throw new AppError('DATABASE_UNAVAILABLE', 'The list of releases is kept in the database, which is away.', [], {
-        cause: error,
-      });
-    }
+      }),
+    );
   }
 }

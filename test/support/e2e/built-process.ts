@@ -11,7 +11,7 @@ const POLL_MS = 20;
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
 
 /** The built programs. */
-export type Program = 'api' | 'cli';
+export type Program = 'api' | 'worker' | 'cli';
 
 /** How a process ended, and all that it had to say. */
 export interface Ending {

@@ -135,7 +135,8 @@ export class Contract {
     if (content === undefined) return bodyOf(answer, `a ${answer.status}`);
     const media = content[answer.mediaType ?? ''];
     if (media === undefined) return [`has the media type ${String(answer.mediaType)}, which is not documented`];
-    return this.mismatches(media.schema, answer.json()).map((mismatch) => `has a wrong body: ${mismatch}`);
+    const body = answer.mediaType?.endsWith('json') === true ? answer.json() : answer.body;
+    return this.mismatches(media.schema, body).map((mismatch) => `has a wrong body: ${mismatch}`);
   }
 }
 

@@ -9,7 +9,17 @@ export function isObject(value: unknown): value is Json {
 
 const COMPONENT = '#/components/schemas/';
 
-const ANNOTATIONS = new Set(['description', 'title', 'example', 'examples', 'deprecated', 'externalDocs', 'xml']);
+// the discriminator only helps to choose among what oneOf says in full
+const ANNOTATIONS = new Set([
+  'discriminator',
+  'description',
+  'title',
+  'example',
+  'examples',
+  'deprecated',
+  'externalDocs',
+  'xml',
+]);
 const LISTS_OF_SCHEMAS = ['allOf', 'anyOf', 'oneOf'];
 
 /**
@@ -18,7 +28,8 @@ const LISTS_OF_SCHEMAS = ['allOf', 'anyOf', 'oneOf'];
  * @throws Error where it says so little that anything would fit
  */
 export function toClosedSchema(schema: Json): AnySchemaObject {
-  if (schema['type'] === 'object' && schema['properties'] === undefined) {
+  const isFree = schema['additionalProperties'] === true;
+  if (schema['type'] === 'object' && schema['properties'] === undefined && !isFree) {
     throw new Error(`An object without documented properties: ${JSON.stringify(schema)}`);
   }
   if (Array.isArray(schema['allOf']) && schema['allOf'].length > 1) {

@@ -6,7 +6,12 @@ export interface Problem {
   readonly code: string;
   readonly title: string;
   readonly detail: string;
-  readonly errors?: readonly { readonly parameter: string; readonly message: string }[];
+  readonly errors?: readonly {
+    readonly parameter?: string;
+    readonly pointer?: string;
+    readonly message: string;
+  }[];
+  readonly job_id?: string;
 }
 
 /** The problem that an answer is; the client has checked already that every error is one. */
@@ -18,5 +23,9 @@ export function problemOf(answer: Answer): Problem {
 /** Status, code and the parameters at fault. */
 export function gistOf(answer: Answer): string {
   const { status, code, errors = [] } = problemOf(answer);
-  return [status, code, ...errors.map(({ parameter }) => parameter)].join(' ');
+  return [
+    status,
+    code,
+    ...errors.map(({ parameter, pointer }) => parameter ?? (pointer === '' ? 'body' : pointer)),
+  ].join(' ');
 }

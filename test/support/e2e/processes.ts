@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from './api-client';
-import { BuiltProcess, type Ending } from './built-process';
+import { BuiltProcess, type Ending, type Program } from './built-process';
 
 /** Every test that needs processes waits for them, and on a busy machine they take their time. */
 jest.setTimeout(60_000);
@@ -10,6 +10,9 @@ jest.setTimeout(60_000);
 /** How long a process may take to serve, its first load included, on a busy machine. */
 const SERVES_WITHIN_MS = 30_000;
 const CLI_ENDS_WITHIN_MS = 30_000;
+
+/** Opens the admin routes of api processes that work on a database server. */
+export const ADMIN_KEY = 'the-admin-key-of-the-tests';
 
 export interface ProcessOptions {
   /** The default of the application, an SQLite file in the working folder, where it is left out. */
@@ -30,6 +33,13 @@ export interface ServingApi {
   readonly url: string;
 }
 
+/** A worker process that takes jobs. */
+export interface RunningWorker {
+  readonly process: BuiltProcess;
+  /** Of its health routes, without a slash at the end. */
+  readonly url: string;
+}
+
 /** The processes of a test or of a describe block. */
 export interface Processes {
   /** An empty folder, removed with the processes. */
@@ -38,6 +48,10 @@ export interface Processes {
   launchApi(options?: ProcessOptions): Promise<BuiltProcess>;
   /** Starts the api on a free port and waits until it serves. */
   startApi(options?: ProcessOptions): Promise<ServingApi>;
+  /** Starts a worker on a free port, without waiting for it. */
+  launchWorker(options?: ProcessOptions): Promise<BuiltProcess>;
+  /** Starts a worker on a free port and waits until it takes jobs. */
+  startWorker(options?: ProcessOptions): Promise<RunningWorker>;
   /** Starts a command, without waiting for it. */
   launchCli(args: readonly string[], options?: ProcessOptions): Promise<BuiltProcess>;
   /** Runs a command to its end. */
@@ -60,7 +74,7 @@ export function useProcesses(lifetime: 'test' | 'block' = 'test'): Processes {
     return path;
   };
   const launch = async (
-    program: 'api' | 'cli',
+    program: Program,
     args: readonly string[],
     { databaseUrl, environment, folder: given, ...options }: ProcessOptions,
   ): Promise<BuiltProcess> => {
@@ -70,7 +84,10 @@ export function useProcesses(lifetime: 'test' | 'block' = 'test'): Processes {
       folder: given ?? (await folder()),
       environment: {
         PORT: '0',
+        WORKER_PORT: '0',
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+        // on a server there is no key of the installation's own
+        ...(databaseUrl?.startsWith('mysql:') === true ? { ADMIN_API_KEYS: ADMIN_KEY } : {}),
         ...environment,
       },
     });
@@ -81,6 +98,12 @@ export function useProcesses(lifetime: 'test' | 'block' = 'test'): Processes {
     folder,
     launchApi: (options = {}) => launch('api', [], options),
     startApi: async (options = {}) => serving(await launch('api', [], options)),
+    launchWorker: (options = {}) => launch('worker', [], options),
+    startWorker: async (options = {}) => {
+      const process = await launch('worker', [], options);
+      const [, port = ''] = await process.shows(/worker ready; health on port (\d+)/, SERVES_WITHIN_MS);
+      return { process, url: `http://127.0.0.1:${port}` };
+    },
     launchCli: (args, options = {}) => launch('cli', args, options),
     runCli: async (args, options = {}) => (await launch('cli', args, options)).end(CLI_ENDS_WITHIN_MS),
   };

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { access, constants, realpath } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import type { ServerPrograms } from './engine-commands';
 import { connectDatabaseServer } from './external-server';
+import { executable, searchedFolders } from './find-program';
 import { ThrowawayServer } from './throwaway-server';
 import { DATABASE_ENGINES, type DatabaseEngine, type DatabaseServer, engineOf } from './types';
 
@@ -24,9 +24,6 @@ export interface DatabaseServers {
   readonly available: readonly AvailableServer[];
   readonly missing: readonly DatabaseEngine[];
 }
-
-/** Where distributions put servers; not on the PATH of an ordinary user. */
-const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec'];
 
 /**
  * Looks for servers, at most one of each engine: only the one at TEST_DATABASE_URL when that
@@ -91,11 +88,6 @@ async function installerFor(server: string): Promise<string | undefined> {
   return installer;
 }
 
-function searchedFolders(): string[] {
-  const path = (process.env['PATH'] ?? '').split(delimiter);
-  return [...path.filter((folder) => folder !== ''), ...SERVER_FOLDERS];
-}
-
 /** The executables with these names, name by name, without links to one already listed. */
 async function distinctPrograms(names: string[], folders: string[]): Promise<string[]> {
   const programs = new Set<string>();
@@ -106,15 +98,6 @@ async function distinctPrograms(names: string[], folders: string[]): Promise<str
     }
   }
   return [...programs];
-}
-
-async function executable(path: string): Promise<string | undefined> {
-  try {
-    await access(path, constants.X_OK);
-    return await realpath(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The version a server program reports, or undefined when it is no server or does not run. */

@@ -14,8 +14,8 @@ async function main([task, url = '', ...rest]: readonly string[]): Promise<void>
       return;
     case 'count-up':
       return countUp(url, Number(rest[0]));
-    case 'hold-ingestion-lock':
-      return holdIngestionLock(url);
+    case 'hold-lock':
+      return holdLock(url);
     case 'ingest-and-die':
       return ingestAndDie(url, rest[0] ?? '', rest[1] ?? '');
     default:
@@ -37,9 +37,9 @@ async function countUp(url: string, times: number): Promise<void> {
   await dataSource.destroy();
 }
 
-async function holdIngestionLock(url: string): Promise<void> {
+async function holdLock(url: string): Promise<void> {
   const app = await IngestionApp.open(url);
-  await app.locks.withLock('ingestion', () => {
+  await app.locks.withLock('first-load', () => {
     process.stdout.write('ready\n');
     return new Promise(() => setInterval(() => undefined, 1000));
   });
@@ -48,10 +48,10 @@ async function holdIngestionLock(url: string): Promise<void> {
 /** Ingests a release and dies, without any farewell, at the first progress in a stage. */
 async function ingestAndDie(url: string, path: string, stage: string): Promise<void> {
   const app = await IngestionApp.open(url);
-  await app.ingestion.ingest(
-    { path },
+  await app.ingest(
+    path,
+    {},
     {
-      signal: new AbortController().signal,
       onProgress: (progress) => {
         if (progress.stage === stage) process.kill(process.pid, 'SIGKILL');
       },

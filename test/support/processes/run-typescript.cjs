@@ -13,7 +13,9 @@ const [, , program, ...programArguments] = process.argv;
 const resolveFilename = Module._resolveFilename;
 Module._resolveFilename = function (request, ...rest) {
   const alias = /^@app\/([^/]+)$/.exec(request);
-  return resolveFilename.call(this, alias === null ? request : join(ROOT, 'libs', alias[1], 'src'), ...rest);
+  if (alias !== null) return resolveFilename.call(this, join(ROOT, 'libs', alias[1], 'src'), ...rest);
+  // what is imported when it is needed is named as the file that the compiler makes of it
+  return resolveFilename.call(this, request.replace(/^(\.\/adapters\/.+)\.js$/, '$1'), ...rest);
 };
 
 Module._extensions['.ts'] = (module, filename) => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/common';
 import { DatabaseHealth } from '@app/database';
+import { JobEngine } from '@app/jobs';
 import { SnapshotStore } from '@app/occupations';
 import type { ReadinessDto } from './dto/health.dto';
 
@@ -12,6 +13,7 @@ export class ReadinessService {
   constructor(
     private readonly snapshots: SnapshotStore,
     private readonly database: DatabaseHealth,
+    private readonly engine: JobEngine,
   ) {}
 
   /** From now on the process is not ready: it finishes what it has and ends. */
@@ -22,11 +24,12 @@ export class ReadinessService {
   /** @throws AppError `NOT_READY` */
   async check(): Promise<ReadinessDto> {
     if (this.draining) throw new AppError('NOT_READY', 'This process is shutting down.');
-    const database = (await this.database.isUp()) ? 'up' : 'down';
+    const [isUp, redis] = await Promise.all([this.database.isUp(), this.engine.state()]);
+    const database = isUp ? 'up' : 'down';
     const snapshot = this.snapshots.current();
     if (snapshot === null) {
       throw new AppError('NOT_READY', `No O*NET release is loaded yet; the database is ${database}.`);
     }
-    return { status: 'ready', release: snapshot.release.version, database };
+    return { status: 'ready', release: snapshot.release.version, database, redis: redis ?? 'not configured' };
   }
 }

@@ -1,12 +1,28 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiParam, ApiResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ONET_SOC_CODE_PATTERN, type ErrorCode } from '@app/common';
+import {
+  ApiAcceptedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiParam,
+  ApiResponse,
+  ApiProperty,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { ONET_SOC_CODE_PATTERN, type ErrorCode, type ParameterError } from '@app/common';
+import { UUID_PATTERN } from './parameter-rules';
 import { createProblem, PROBLEM_STATUS, PROBLEM_TITLE, RETRY_AFTER_SECONDS } from './problem';
 
-/** One faulty parameter. */
+/** One faulty parameter, or one faulty field of the body. */
 class ProblemErrorDto {
-  @ApiProperty({ description: 'Name of the parameter.', example: 'from' })
-  parameter!: string;
+  @ApiProperty({ description: 'Name of the parameter, where it is one.', example: 'from', required: false })
+  parameter?: string;
+
+  @ApiProperty({
+    description: 'JSON pointer to the field of the body, where it is one; empty for the body as a whole.',
+    example: '/path',
+    required: false,
+  })
+  pointer?: string;
 
   @ApiProperty({
     description: 'What is wrong with it, and what would be right.',
@@ -39,12 +55,23 @@ export class ProblemDto {
   request_id!: string;
 
   @ApiProperty({
-    description: 'The faulty parameters, where that is the problem.',
+    description: 'The faulty parameters or fields, where that is the problem.',
     type: [ProblemErrorDto],
     required: false,
   })
   errors?: ProblemErrorDto[];
+
+  @ApiProperty({
+    description: 'The job that stands in the way, where one does.',
+    example: '3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e90',
+    format: 'uuid',
+    required: false,
+  })
+  job_id?: string;
 }
+
+const EXAMPLE_JOB_ID = '3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e90';
+const EXAMPLE_REQUEST_ID = 'b1f0c0de-7d2b-4c39-9d57-4f1b0a1c2d3e';
 
 const REQUEST_ID = {
   'X-Request-Id': {
@@ -69,7 +96,8 @@ const RELEASE_ANSWER = {
 export interface ProblemExample {
   readonly code: ErrorCode;
   readonly detail: string;
-  readonly errors?: readonly { readonly parameter: string; readonly message: string }[];
+  readonly errors?: readonly ParameterError[];
+  readonly jobId?: string;
 }
 
 const NOT_READY: ProblemExample = {
@@ -105,7 +133,22 @@ export function ApiAnswer(
   return applyDecorators(ApiOkResponse({ type, description, headers: REQUEST_ID }), ApiProblems(path, problems));
 }
 
-function ApiProblems(path: string, problems: readonly ProblemExample[]): MethodDecorator {
+/** Documents an answer to slow work that was asked for: the job, and where to ask how far it is. */
+export function ApiAcceptedJob(
+  path: string,
+  type: Type,
+  description: string,
+  problems: readonly ProblemExample[],
+): MethodDecorator {
+  const location = { description: 'Where the job is to be found.', schema: { type: 'string' as const } };
+  return applyDecorators(
+    ApiAcceptedResponse({ type, description, headers: { ...REQUEST_ID, Location: location } }),
+    ApiProblems(path, problems),
+  );
+}
+
+/** Documents the problems that a client of an answer of another kind may meet. */
+export function ApiProblems(path: string, problems: readonly ProblemExample[]): MethodDecorator {
   const statuses = [...new Set(problems.map(({ code }) => PROBLEM_STATUS[code]))];
   return applyDecorators(
     ApiExtraModels(ProblemDto),
@@ -119,10 +162,10 @@ function ApiProblems(path: string, problems: readonly ProblemExample[]): MethodD
           'application/problem+json': {
             schema: { $ref: getSchemaPath(ProblemDto) },
             examples: Object.fromEntries(
-              ofStatus.map(({ code, detail, errors }) => [
+              ofStatus.map(({ code, detail, errors, jobId }) => [
                 code,
                 {
-                  value: createProblem(code, detail, { id: 'b1f0c0de-7d2b-4c39-9d57-4f1b0a1c2d3e', url: path }, errors),
+                  value: createProblem(code, detail, { id: EXAMPLE_REQUEST_ID, url: path }, errors, jobId),
                 },
               ]),
             ),
@@ -146,6 +189,15 @@ export function ApiCodeParam(example: string): MethodDecorator {
     name: 'code',
     description: 'O*NET-SOC code.',
     schema: { type: 'string', pattern: ONET_SOC_CODE_PATTERN.source, example },
+  });
+}
+
+/** Documents a path parameter that is the id of a job. */
+export function ApiIdParam(description: string): MethodDecorator {
+  return ApiParam({
+    name: 'id',
+    description,
+    schema: { type: 'string', format: 'uuid', pattern: UUID_PATTERN.source, example: EXAMPLE_JOB_ID },
   });
 }
 

@@ -17,15 +17,16 @@ export function IsWholeNumberParameter(minimum: number, maximum: number): Proper
   );
   return (target, property) => {
     rule(target, property);
-    WHOLE_NUMBERS.set(target.constructor, [...wholeNumberParameters(target.constructor), String(property)]);
+    WHOLE_NUMBERS.set(target.constructor, [...(WHOLE_NUMBERS.get(target.constructor) ?? []), String(property)]);
   };
 }
 
 const WHOLE_NUMBERS = new Map<unknown, readonly string[]>();
 
-/** Names of the parameters of a DTO that are whole numbers. */
+/** Names of the parameters of a DTO, or of what it extends, that are whole numbers. */
 export function wholeNumberParameters(dto: unknown): readonly string[] {
-  return WHOLE_NUMBERS.get(dto) ?? [];
+  if (typeof dto !== 'function') return [];
+  return [...(WHOLE_NUMBERS.get(dto) ?? []), ...wholeNumberParameters(Object.getPrototypeOf(dto))];
 }
 
 /** Digits as a number; anything else as it is, for the rule to refuse it. */
@@ -39,6 +40,49 @@ export function IsTextParameter(maxLength: number): PropertyDecorator {
     'isText',
     (value) => typeof value === 'string' && value.length <= maxLength,
     mustBe(`text of at most ${maxLength} characters`),
+  );
+}
+
+/** The parameter, where it is given, must be one of a few words. */
+export function IsOneOfParameter(choices: readonly string[]): PropertyDecorator {
+  return parameterRule(
+    'isOneOf',
+    (value) => value === undefined || (typeof value === 'string' && choices.includes(value)),
+    mustBe(`one of ${choices.join(', ')}`),
+  );
+}
+
+/** The parameter must be a UUID. */
+export function IsUuidParameter(): PropertyDecorator {
+  return parameterRule(
+    'isUuid',
+    (value) => typeof value === 'string' && UUID_PATTERN.test(value),
+    mustBe('a UUID such as 3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e90'),
+  );
+}
+
+/** Form of the ids of jobs. */
+export const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The parameter must match a pattern; where it is `optional`, only if it is given. */
+export function MatchesParameter(
+  pattern: RegExp,
+  wanted: string,
+  { optional = false }: { readonly optional?: boolean } = {},
+): PropertyDecorator {
+  return parameterRule(
+    'matchesPattern',
+    (value) => (optional && value === undefined) || (typeof value === 'string' && pattern.test(value)),
+    mustBe(wanted),
+  );
+}
+
+/** The parameter, where it is given, must be true or false. */
+export function IsBooleanParameter(): PropertyDecorator {
+  return parameterRule(
+    'isBoolean',
+    (value) => value === undefined || typeof value === 'boolean',
+    mustBe('true or false'),
   );
 }
 
@@ -68,7 +112,7 @@ function mustBe(wanted: string): Message {
 
 /** Parameters are text, or numbers once they were parsed. */
 function shown(value: unknown): string {
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   if (typeof value !== 'string') return '…';
   return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
 }

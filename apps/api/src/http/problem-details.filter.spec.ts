@@ -86,13 +86,37 @@ describe('ProblemDetailsFilter', () => {
 
   it.each([
     [404, 'NOT_FOUND'],
-    [413, 'PAYLOAD_TOO_LARGE'],
-    [415, 'UNSUPPORTED_MEDIA_TYPE'],
     [400, 'VALIDATION_FAILED'],
   ])('gives an error of %i that the server made the code %s', (statusCode, code) => {
     const { problem } = answerTo(Object.assign(new Error('made by the server'), { statusCode }));
 
     expect(problem).toMatchObject({ code, detail: 'made by the server.' });
+  });
+
+  it('says how large a body may be', () => {
+    const { problem } = answerTo(Object.assign(new Error('made by the server'), { statusCode: 413 }));
+
+    const message = 'The body must have at most 65536 bytes';
+    expect(problem).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      detail: `${message}.`,
+      errors: [{ pointer: '', message }],
+    });
+  });
+
+  it('says which media type a body must have', () => {
+    const { problem } = answerTo(Object.assign(new Error('made by the server'), { statusCode: 415 }));
+
+    expect(problem).toMatchObject({
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      errors: [{ parameter: 'content-type', message: expect.stringContaining('application/json') as string }],
+    });
+  });
+
+  it('names the job that stands in the way', () => {
+    const { problem } = answerTo(new AppError('CONFLICT', 'It is being done.', [], { jobId: 'job-1' }));
+
+    expect(problem).toMatchObject({ code: 'CONFLICT', job_id: 'job-1' });
   });
 
   it('says which route does not exist', () => {

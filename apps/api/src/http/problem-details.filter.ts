@@ -2,12 +2,20 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppError, type ErrorCode, type ParameterError } from '@app/common';
-import { codeOfStatus, createProblem, PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, RETRY_AFTER_SECONDS } from './problem';
+import {
+  codeOfStatus,
+  createProblem,
+  MAX_BODY_BYTES,
+  PROBLEM_MEDIA_TYPE,
+  PROBLEM_STATUS,
+  RETRY_AFTER_SECONDS,
+} from './problem';
 
 interface ClientError {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly errors?: readonly ParameterError[];
+  readonly jobId?: string | undefined;
 }
 
 const INTERNAL: ClientError = {
@@ -27,9 +35,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   /** Also for errors that the HTTP server meets before a route is found. */
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { code, detail, errors } = asClientError(error);
+    const { code, detail, errors, jobId } = asClientError(error);
     if (PROBLEM_STATUS[code] === 500) this.logger.error({ request_id: request.id, err: error }, 'Request failed');
-    const problem = createProblem(code, detail, request, errors);
+    const problem = createProblem(code, detail, request, errors, jobId);
     if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     void reply
       // errors that are met before a route is found do not pass the hooks that set these
@@ -52,5 +60,13 @@ function asClientError(error: unknown): ClientError {
 
 function fromStatus(status: number, message: string): ClientError {
   const code = codeOfStatus(status);
+  if (code === 'UNSUPPORTED_MEDIA_TYPE') {
+    const given = '"content-type" must be application/json where there is a body';
+    return { code, detail: `${given}.`, errors: [{ parameter: 'content-type', message: given }] };
+  }
+  if (code === 'PAYLOAD_TOO_LARGE') {
+    const limit = `The body must have at most ${MAX_BODY_BYTES} bytes`;
+    return { code, detail: `${limit}.`, errors: [{ pointer: '', message: limit }] };
+  }
   return code === 'INTERNAL' ? INTERNAL : { code, detail: `${message.replace(/\.$/, '')}.` };
 }

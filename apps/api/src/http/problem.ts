@@ -3,6 +3,8 @@ import type { ErrorCode, ParameterError } from '@app/common';
 /** The HTTP status of every error code; a code without one does not compile. */
 export const PROBLEM_STATUS = {
   VALIDATION_FAILED: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   NOT_FOUND: 404,
   OCCUPATION_NOT_FOUND: 404,
   OCCUPATION_NOT_RATED: 422,
@@ -19,6 +21,8 @@ export const PROBLEM_STATUS = {
 /** What a code means, in few words, the same for every occurrence. */
 export const PROBLEM_TITLE = {
   VALIDATION_FAILED: 'The request is not valid',
+  UNAUTHENTICATED: 'The request needs a key',
+  FORBIDDEN: 'The key does not open this',
   NOT_FOUND: 'There is no such resource',
   OCCUPATION_NOT_FOUND: 'There is no such occupation',
   OCCUPATION_NOT_RATED: 'The occupation has no skill ratings',
@@ -40,6 +44,9 @@ export const PROBLEM_TYPE_PREFIX = 'urn:problem:';
 /** Seconds after which a client may ask again when the service is not ready. */
 export const RETRY_AFTER_SECONDS = 5;
 
+/** A request body may have that many bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
 /** An error as it goes over the wire (RFC 9457). */
 export interface Problem {
   readonly type: string;
@@ -50,6 +57,7 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly request_id: string;
   readonly errors?: readonly ParameterError[];
+  readonly job_id?: string;
 }
 
 /** @param instance path of the request, without its query */
@@ -58,6 +66,7 @@ export function createProblem(
   detail: string,
   request: { readonly id: string; readonly url: string },
   errors: readonly ParameterError[] = [],
+  jobId?: string,
 ): Problem {
   return {
     type: `${PROBLEM_TYPE_PREFIX}${code.toLowerCase().replaceAll('_', '-')}`,
@@ -68,6 +77,7 @@ export function createProblem(
     code,
     request_id: request.id,
     ...(errors.length === 0 ? {} : { errors }),
+    ...(jobId === undefined ? {} : { job_id: jobId }),
   };
 }
 

@@ -1,6 +1,9 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { INestApplicationContext } from '@nestjs/common';
 import { OperatorError } from '@app/common';
-import { IngestionService, ReleaseDownloadService } from '@app/ingestion';
+import { IMPORT_RELEASE, IngestionRequestsService, type ImportReleasePayload, type ImportResult } from '@app/ingestion';
+import { JobRunner, JobWatcher, type InlineControl } from '@app/jobs';
 import { ProgressDisplay } from '../terminal/progress-display';
 import { formatReport } from '../terminal/report';
 import { withContext } from '../with-context';
@@ -8,7 +11,7 @@ import { withContext } from '../with-context';
 /** Exit code for a release that was loaded, but kept back by the quality checks. */
 const NOT_ACTIVATED = 2;
 
-/** `ingest --from <folder|zip> [--release V] [--activate-anyway]` or `ingest --download V [--activate-anyway]` */
+/** `ingest (--from <folder|zip> [--release V] | --download V) [--activate-anyway] [--queue]` */
 export async function ingest(args: string[], signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -17,6 +20,7 @@ export async function ingest(args: string[], signal: AbortSignal): Promise<void>
       download: { type: 'string' },
       release: { type: 'string' },
       'activate-anyway': { type: 'boolean', default: false },
+      queue: { type: 'boolean', default: false },
     },
   });
   if ((values.from === undefined) === (values.download === undefined)) {
@@ -25,20 +29,56 @@ export async function ingest(args: string[], signal: AbortSignal): Promise<void>
   if (values.download !== undefined && values.release !== undefined) {
     throw new OperatorError('--release goes with --from; --download names the release by itself.');
   }
-  const report = await withContext(async (context) => {
+  const source: ImportReleasePayload =
+    values.download === undefined
+      ? { source: 'path', path: resolve(values.from ?? ''), release: values.release }
+      : { source: 'download', release: values.download };
+  const payload = { ...source, activateAnyway: values['activate-anyway'] };
+  const result = await withContext(async (context) => {
     const display = new ProgressDisplay(process.stdout);
     const control = { signal, onProgress: display.show };
     try {
-      const path =
-        values.from ??
-        (await context.get(ReleaseDownloadService).download(values.download ?? '', signal, display.show));
-      return await context
-        .get(IngestionService)
-        .ingest({ path, version: values.release, activateAnyway: values['activate-anyway'] }, control);
+      return values.queue ? await byTheQueue(context, payload, control) : await inline(context, payload, control);
     } finally {
       display.end();
     }
   });
-  process.stdout.write(`${formatReport(report)}\n`);
-  if (!report.activated) process.exitCode = NOT_ACTIVATED;
+  if (result.outcome === 'unchanged') {
+    process.stdout.write(
+      `Nothing was loaded: release ${result.releaseId}, which is active, was made of the same bytes.\n`,
+    );
+    return;
+  }
+  process.stdout.write(`${formatReport(result.report)}\n`);
+  if (!result.report.activated) process.exitCode = NOT_ACTIVATED;
+}
+
+/** In this very process, and in no other. */
+async function inline(
+  context: INestApplicationContext,
+  payload: ImportReleasePayload,
+  control: InlineControl,
+): Promise<ImportResult> {
+  const job = await context.get(IngestionRequestsService).request(payload, { requestedBy: 'cli', place: 'inline' });
+  return context.get(JobRunner).runInline(IMPORT_RELEASE, job.id, control);
+}
+
+/** By whichever process drains the queue; this one only looks on. */
+async function byTheQueue(
+  context: INestApplicationContext,
+  payload: ImportReleasePayload,
+  { signal, onProgress }: InlineControl,
+): Promise<ImportResult> {
+  const job = await context.get(IngestionRequestsService).request(payload, { requestedBy: 'cli' });
+  process.stdout.write(`Job ${job.id} is queued.\n`);
+  let last = job;
+  for await (const seen of context.get(JobWatcher).follow(job, signal)) {
+    last = seen;
+    if (seen.progressStage !== null) {
+      onProgress({ stage: seen.progressStage, done: seen.progressDone ?? 0, total: seen.progressTotal });
+    }
+  }
+  if (signal.aborted) throw new OperatorError(`Not waiting any longer; job ${job.id} goes on without this terminal.`);
+  if (last.state === 'completed' && last.result !== null) return JSON.parse(last.result) as ImportResult;
+  throw new OperatorError(last.errorDetail ?? `Job ${job.id} is ${last.state}.`);
 }

@@ -1,7 +1,8 @@
 import { SingleBar } from 'cli-progress';
-import type { IngestionStage, Progress } from '@app/normalization';
+import type { JobProgress } from '@app/jobs';
 
-const NAMES: Record<IngestionStage, string> = {
+/** What stages are called; one that is not listed goes by its own name. */
+const NAMES: Readonly<Record<string, string>> = {
   downloading: 'Downloading',
   landing: 'Landing',
   normalising: 'Normalising',
@@ -11,13 +12,13 @@ const LINE_EVERY_PERCENT = 25;
 
 /** Shows progress: a bar on a terminal, a plain line now and then elsewhere. */
 export class ProgressDisplay {
-  private stage: IngestionStage | null = null;
+  private stage: string | null = null;
   private bar: SingleBar | null = null;
   private lastPercent = 0;
 
   constructor(private readonly output: NodeJS.WriteStream) {}
 
-  readonly show = (progress: Progress): void => {
+  readonly show = (progress: JobProgress): void => {
     if (progress.stage !== this.stage) this.begin(progress);
     const percent = progress.total ? Math.floor((100 * progress.done) / progress.total) : 0;
     if (this.bar !== null) this.bar.update(progress.done);
@@ -29,11 +30,11 @@ export class ProgressDisplay {
     this.bar = null;
   }
 
-  private begin({ stage, total }: Progress): void {
+  private begin({ stage, total }: JobProgress): void {
     this.end();
     this.stage = stage;
     this.lastPercent = 0;
-    const name = NAMES[stage];
+    const name = nameOf(stage);
     if (!this.output.isTTY || total === null || total === 0) {
       this.output.write(`${name} …\n`);
       return;
@@ -48,9 +49,13 @@ export class ProgressDisplay {
     this.bar.start(total, 0);
   }
 
-  private line({ stage }: Progress, percent: number): void {
+  private line({ stage }: JobProgress, percent: number): void {
     if (percent - this.lastPercent < LINE_EVERY_PERCENT) return;
     this.lastPercent = percent;
-    this.output.write(`${NAMES[stage]}: ${percent} %\n`);
+    this.output.write(`${nameOf(stage)}: ${percent} %\n`);
   }
+}
+
+function nameOf(stage: string): string {
+  return NAMES[stage] ?? stage;
 }

@@ -12,6 +12,9 @@ export function mysqlDialect(engine: 'mysql' | 'mariadb'): SqlDialect {
     sharesConnection: false,
     chunkRows: 4000,
     readIsolation: 'REPEATABLE READ',
+    // by way of UTC: local time repeats an hour when summer ends, and with it all leases would
+    nowMs: "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)",
+    lockFreeRows: 'FOR UPDATE SKIP LOCKED',
 
     beginWriting: () => Promise.resolve(),
 

@@ -21,6 +21,12 @@ export interface SqlDialect {
   /** Isolation under which a transaction reads one unchanging view; undefined where it always does. */
   readonly readIsolation: 'REPEATABLE READ' | undefined;
 
+  /** SQL for the present time by the clock of the database, in ms since 1970: the only clock that all processes share. */
+  readonly nowMs: string;
+
+  /** SQL after a SELECT that locks its rows and passes over those that others hold; empty where nobody else can. */
+  readonly lockFreeRows: string;
+
   /** Makes the transaction that was just begun a writing one, waiting its turn for it. */
   beginWriting(manager: EntityManager): Promise<void>;
 

@@ -8,6 +8,8 @@ export const sqliteDialect: SqlDialect = {
   sharesConnection: true,
   chunkRows: 2000,
   readIsolation: undefined,
+  nowMs: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  lockFreeRows: '',
 
   async beginWriting(manager) {
     // TypeORM's BEGIN is a deferred one: it would become a writer at its first write, and fail there at once if another

@@ -1,5 +1,6 @@
 import { ActiveRelease } from './active-release.entity';
 import { Ingestion } from './ingestion.entity';
+import { Job } from './job.entity';
 import { LandingOccupation, LandingScale, LandingSkill } from './landing.entities';
 import { Occupation, OccupationSkill, Scale, Skill } from './normalised.entities';
 import { RejectedRow } from './rejected-row.entity';
@@ -7,6 +8,7 @@ import { Release } from './release.entity';
 
 /** Every table's entity. */
 export const ENTITIES = [
+  Job,
   Release,
   ActiveRelease,
   Ingestion,

@@ -1,7 +1,6 @@
-import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, OneToOne, PrimaryColumn } from 'typeorm';
+import { Job } from './job.entity';
 import { Release } from './release.entity';
-
-export type IngestionState = 'active' | 'completed' | 'failed';
 
 /** Rows of one source table: as landed, as normalised, as rejected in either step. */
 export interface TableCounts {
@@ -10,12 +9,20 @@ export interface TableCounts {
   rejected: number;
 }
 
-/** One run of an ingestion. */
+/** One ingestion; its state is that of its job. */
 @Entity('ingestions')
 export class Ingestion {
-  /** UUID. */
+  /** Id of its job. */
   @PrimaryColumn('varchar', { length: 36 })
   id!: string;
+
+  @OneToOne(() => Job)
+  @JoinColumn({ name: 'id' })
+  job?: Job;
+
+  /** Attempt of the job that the rest of the row, the landed and the rejected rows are about. */
+  @Column('int', { default: 1 })
+  attempt!: number;
 
   @Column('varchar', { length: 16 })
   kind!: 'release';
@@ -36,20 +43,14 @@ export class Ingestion {
   @JoinColumn({ name: 'release_id' })
   release?: Release | null;
 
-  @Column('varchar', { length: 16 })
-  state!: IngestionState;
-
   /** Counts by source file. */
   @Column('simple-json')
   counts!: Record<string, TableCounts>;
 
-  /** Why the run failed, or why its release was not activated; one sentence for people. */
+  /** Why its release was not activated; one sentence for people. */
   @Column('text', { nullable: true })
   error!: string | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'datetime' })
   createdAt!: Date;
-
-  @Column('datetime', { name: 'finished_at', nullable: true })
-  finishedAt!: Date | null;
 }

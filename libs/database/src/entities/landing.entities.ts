@@ -10,6 +10,10 @@ abstract class LandingRow {
   @JoinColumn({ name: 'ingestion_id' })
   ingestion?: Ingestion;
 
+  /** Of the job: rows that earlier attempts brought are not looked at. */
+  @PrimaryColumn('int', { default: 1 })
+  attempt!: number;
+
   @PrimaryColumn('varchar', { name: 'source_file', length: 64 })
   sourceFile!: string;
 

@@ -24,6 +24,13 @@ export class Release {
   @Column('varchar', { length: 64, nullable: true })
   checksum!: string | null;
 
+  /** Job that loads or loaded it, and the attempt of it; null for releases from before there were jobs. */
+  @Column('varchar', { name: 'job_id', length: 36, nullable: true })
+  jobId!: string | null;
+
+  @Column('int', { nullable: true })
+  attempt!: number | null;
+
   @Column('varchar', { length: 16 })
   status!: ReleaseStatus;
 

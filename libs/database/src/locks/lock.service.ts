@@ -7,7 +7,7 @@ import { dialectOf } from '../dialects/dialect-of';
 const POLL_MS = 100;
 
 /** Work that only one process at a time may do. */
-export type LockName = 'migrations' | 'ingestion';
+export type LockName = 'migrations' | 'first-load';
 
 /** Locks between the processes that share a database. */
 @Injectable()

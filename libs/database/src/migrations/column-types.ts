@@ -19,6 +19,7 @@ export function tableDefaults(queryRunner: QueryRunner): Partial<TableOptions> {
   return isSqlite(queryRunner) ? {} : { engine: 'InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin' };
 }
 
-function isSqlite(queryRunner: QueryRunner): boolean {
+/** Whether the migration runs on SQLite. */
+export function isSqlite(queryRunner: QueryRunner): boolean {
   return queryRunner.dataSource.options.type === 'better-sqlite3';
 }

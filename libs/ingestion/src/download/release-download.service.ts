@@ -8,6 +8,7 @@ import { OperatorError } from '@app/common';
 import { AppConfig } from '@app/config';
 import { ReleaseUnusableError, type ProgressListener } from '@app/normalization';
 import { openZip } from '../sources/zip-source';
+import { archiveName, checkPublishedVersion } from './archive-name';
 import { releaseTables } from '../text/release-tables';
 import {
   transfer,
@@ -42,10 +43,8 @@ export class ReleaseDownloadService {
    * @throws OperatorError where it cannot be had
    */
   async download(version: string, signal: AbortSignal, onProgress: ProgressListener): Promise<string> {
-    const match = /^(\d{1,3})\.(\d{1,3})$/.exec(version);
-    if (match === null)
-      throw new OperatorError(`"${version}" is no release that can be downloaded: give one like 30.1.`);
-    const name = `db_${match[1] ?? ''}_${match[2] ?? ''}_text.zip`;
+    checkPublishedVersion(version);
+    const name = archiveName(version);
     const url = `${this.config.onetDownloadBaseUrl}/${name}`;
     const folder = join(this.config.dataFolder, 'downloads');
     await mkdir(folder, { recursive: true });

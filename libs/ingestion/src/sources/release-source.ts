@@ -16,3 +16,10 @@ export interface ReleaseSource {
   readonly files: ReadonlyMap<string, SourceFile>;
   close(): void;
 }
+
+export interface SourceOptions {
+  /** How the path is called in messages; by default as it is. */
+  readonly shownAs?: string | undefined;
+  /** Folder that nothing that is read may lie outside of, be it by a link. */
+  readonly within?: string | undefined;
+}

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { ReleaseUnusableError } from '@app/normalization';
 import type { ReleaseSource, SourceFile } from './release-source';
+import { systemFault } from './system-fault';
 
 /** Largest table of any release known is about 100 MB; more than this is no O*NET table. */
 const MAX_ENTRY_BYTES = 1024 ** 3;
@@ -73,6 +74,8 @@ function checked(content: Readable, entry: Entry, archive: string): Readable {
 
 function damaged(name: string, error: unknown): ReleaseUnusableError {
   if (error instanceof ReleaseUnusableError) return error;
+  const fault = systemFault(error);
+  if (fault !== null) return new ReleaseUnusableError(`${name} cannot be read: ${fault}.`, { cause: error });
   const why = error instanceof Error ? error.message : String(error);
   return new ReleaseUnusableError(`${name} is not a whole .zip archive (${why}). Fetch it again.`, { cause: error });
 }

@@ -46,7 +46,7 @@ describe('SnapshotStore', () => {
     jest.useRealTimers();
   });
 
-  const nextPoll = (): Promise<void> => jest.advanceTimersByTimeAsync(2000);
+  const nextPoll = (): Promise<void> => jest.advanceTimersByTimeAsync(1000);
 
   it('holds nothing before it was asked to load', () => {
     expect(store.current()).toBeNull();

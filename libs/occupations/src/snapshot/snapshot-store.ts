@@ -3,7 +3,7 @@ import { AppError } from '@app/common';
 import type { ReleaseSnapshot } from './release-snapshot';
 import { SnapshotLoader } from './snapshot-loader';
 
-const POLL_MS = 2000;
+const POLL_MS = 1000;
 
 /** Holds the snapshot that requests are answered from, and replaces it when another release is activated. */
 @Injectable()

@@ -17,4 +17,10 @@ export class ReadinessDto {
     enum: ['up', 'down'],
   })
   database!: 'up' | 'down';
+
+  @ApiProperty({
+    description: 'Whether Redis answers. While it is down, jobs wait; everything else goes on.',
+    enum: ['up', 'down', 'not configured'],
+  })
+  redis!: 'up' | 'down' | 'not configured';
 }

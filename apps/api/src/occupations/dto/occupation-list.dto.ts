@@ -1,12 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SnapshotOccupation } from '@app/occupations';
-import { IsTextParameter, IsWholeNumberParameter } from '../../http/parameter-rules';
+import { PageDto, PageQueryDto } from '../../http/page-query.dto';
+import { IsTextParameter } from '../../http/parameter-rules';
 
-export const MAX_PAGE_SIZE = 200;
-const MAX_PAGE = 1_000_000;
 const MAX_QUERY = 100;
 
-export class OccupationListQueryDto {
+export class OccupationListQueryDto extends PageQueryDto {
   @ApiProperty({
     description: 'Words that title or code must contain, in any letter case. Leave it out for all occupations.',
     example: 'software',
@@ -17,28 +16,6 @@ export class OccupationListQueryDto {
   })
   @IsTextParameter(MAX_QUERY)
   q = '';
-
-  @ApiProperty({
-    description: 'Page, from 1.',
-    required: false,
-    default: 1,
-    minimum: 1,
-    maximum: MAX_PAGE,
-    type: 'integer',
-  })
-  @IsWholeNumberParameter(1, MAX_PAGE)
-  page = 1;
-
-  @ApiProperty({
-    description: 'Occupations a page.',
-    required: false,
-    default: 20,
-    minimum: 1,
-    maximum: MAX_PAGE_SIZE,
-    type: 'integer',
-  })
-  @IsWholeNumberParameter(1, MAX_PAGE_SIZE)
-  page_size = 20;
 }
 
 class OccupationListItemDto {
@@ -52,18 +29,9 @@ class OccupationListItemDto {
   rated!: boolean;
 }
 
-export class OccupationListDto {
+export class OccupationListDto extends PageDto {
   @ApiProperty({ type: [OccupationListItemDto], description: 'In order of their codes.' })
   items!: OccupationListItemDto[];
-
-  @ApiProperty({ description: 'Page, from 1.', example: 1, type: 'integer' })
-  page!: number;
-
-  @ApiProperty({ description: 'Occupations a page.', example: 20, type: 'integer' })
-  page_size!: number;
-
-  @ApiProperty({ description: 'Occupations found on all pages.', example: 1, type: 'integer' })
-  total!: number;
 
   static of(
     found: { readonly items: readonly SnapshotOccupation[]; readonly total: number },

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ListedRelease } from '@app/occupations';
 
-class ReleaseDto {
+/** One loaded copy of a release. */
+export class ReleaseDto {
   @ApiProperty({ description: 'Number of this loaded copy.', example: 1, type: 'integer' })
   id!: number;
 
@@ -61,6 +62,24 @@ class ReleaseDto {
     nullable: true,
   })
   activated_at!: string | null;
+
+  static of({ release, active }: ListedRelease): ReleaseDto {
+    return {
+      id: release.id,
+      version: release.version,
+      label: release.label,
+      source: release.source,
+      status: release.status,
+      active,
+      checksum: release.checksum,
+      occupations: release.occupations,
+      rated_occupations: release.ratedOccupations,
+      skills: release.skills,
+      ratings: release.ratings,
+      created_at: release.createdAt.toISOString(),
+      activated_at: release.activatedAt?.toISOString() ?? null,
+    };
+  }
 }
 
 export class ReleaseListDto {
@@ -76,21 +95,7 @@ export class ReleaseListDto {
   static of(releases: readonly ListedRelease[]): ReleaseListDto {
     const version = releases.find(({ active }) => active)?.release.version ?? '';
     return {
-      items: releases.map(({ release, active }) => ({
-        id: release.id,
-        version: release.version,
-        label: release.label,
-        source: release.source,
-        status: release.status,
-        active,
-        checksum: release.checksum,
-        occupations: release.occupations,
-        rated_occupations: release.ratedOccupations,
-        skills: release.skills,
-        ratings: release.ratings,
-        created_at: release.createdAt.toISOString(),
-        activated_at: release.activatedAt?.toISOString() ?? null,
-      })),
+      items: releases.map((listed) => ReleaseDto.of(listed)),
       attribution: attribution(version),
     };
   }

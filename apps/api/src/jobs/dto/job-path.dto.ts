@@ -1,0 +1,6 @@
+import { IsUuidParameter } from '../../http/parameter-rules';
+
+export class JobPathDto {
+  @IsUuidParameter()
+  id!: string;
+}

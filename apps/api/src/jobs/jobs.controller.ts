@@ -1,0 +1,72 @@
+import { Controller, Get, Header, Headers, HttpStatus, Param, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JobsService, JobWatcher } from '@app/jobs';
+import { ApiAnswer, ApiIdParam, ApiProblems, validationExample, type ProblemExample } from '../http/api-docs';
+import { NoParameters } from '../http/no-parameters.dto';
+import { JobPathDto } from './dto/job-path.dto';
+import { JobDto } from './dto/job.dto';
+import { hasSeenTheEnd, jobEvents } from './job-events';
+
+const PROBLEMS: readonly ProblemExample[] = [
+  validationExample('id', '"id" must be a UUID such as 3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e90, not "7"'),
+  {
+    code: 'NOT_FOUND',
+    detail: 'There is no job 3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e91. Jobs are forgotten after 30 days.',
+  },
+  { code: 'DATABASE_UNAVAILABLE', detail: 'Jobs are kept in the database, which is away.' },
+];
+
+@ApiTags('Jobs')
+@Controller('api/v1/jobs')
+export class JobsController {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly watcher: JobWatcher,
+  ) {}
+
+  @Get(':id')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ operationId: 'getJob', summary: 'State and progress of slow work that was asked for' })
+  @ApiIdParam('Id of the job.')
+  @ApiAnswer('/api/v1/jobs/3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e91', JobDto, 'The job.', PROBLEMS)
+  async get(@Param() { id }: JobPathDto, @Query() _none: NoParameters): Promise<JobDto> {
+    return JobDto.of(await this.jobs.get(id));
+  }
+
+  @Get(':id/events')
+  @Header('Cache-Control', 'no-store')
+  @Header('X-Accel-Buffering', 'no')
+  @ApiOperation({
+    operationId: 'followJob',
+    summary: 'The same as server-sent events',
+    description:
+      'One event `job` for what is, and one for each change, with the job as JSON in its data. The stream ends with the ' +
+      'job. A client that connects again after that with its `Last-Event-ID` is told 204, which ends an `EventSource`.',
+  })
+  @ApiIdParam('Id of the job.')
+  @ApiOkResponse({
+    description: 'The events.',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+    headers: { 'X-Request-Id': { description: 'Id of the request.', schema: { type: 'string' } } },
+  })
+  @ApiResponse({ status: 204, description: 'The job is over, and the client has seen its end.' })
+  @ApiProblems('/api/v1/jobs/3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e91/events', PROBLEMS)
+  async follow(
+    @Param() { id }: JobPathDto,
+    @Query() _none: NoParameters,
+    @Headers('last-event-id') lastEventId: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const job = await this.jobs.get(id);
+    if (hasSeenTheEnd(job, lastEventId)) {
+      void reply.status(HttpStatus.NO_CONTENT);
+      return undefined;
+    }
+    const stop = new AbortController();
+    // a client that wants no body is not to wait for the end of one
+    if (request.method === 'HEAD') stop.abort();
+    return new StreamableFile(jobEvents(this.watcher.follow(job, stop.signal), stop), { type: 'text/event-stream' });
+  }
+}

@@ -1,0 +1,2 @@
+export { BullmqDelivery } from './bullmq-delivery';
+export { BullmqEngine } from './bullmq-engine';

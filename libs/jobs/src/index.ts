@@ -1,0 +1,13 @@
+export { WORKER_TIMES, workerConnection } from './adapters/bullmq/redis-options';
+export { checkClaim, holdClaim, recordResult } from './job-claim';
+export { JobDefinition } from './job-definition';
+export { JobDelivery, type DeliveredJob } from './job-delivery';
+export { JobEngine } from './job-engine';
+export { JobCancelledError, JobHandedBackError, JobLostError } from './job-errors';
+export { HandlesJob, type JobClaim, type JobHandler, type JobProgress, type JobRun } from './job-handler';
+export { declareJob, JobRegistry } from './job-registry';
+export { JobRunner, type InlineControl } from './job-runner';
+export { JobSchedules } from './job-schedules';
+export { isOver, JobWatcher } from './job-watcher';
+export { JobsModule } from './jobs.module';
+export { JobsService, type RequestedJob } from './jobs.service';
