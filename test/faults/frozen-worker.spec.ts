@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeOnEveryServer } from '../support/databases';
+import { look } from '../support/e2e/observer';
+import { GAP, moment, useDeployments } from '../support/faults/deployment';
+import { describeWithRedis } from '../support/redis';
+
+const WITHIN_MS = 30_000;
+const IMPORT_MS = 2000;
+const MOMENTS = 6;
+
+describeWithRedis('A worker that is frozen', () => {
+  describeOnEveryServer('in the middle of an import', (database) => {
+    const deployments = useDeployments();
+
+    test(
+      'until another one has taken its job over changes nothing any more when it goes on, and is of use again',
+      async () => {
+        const deployment = await deployments.start(database);
+        let takenOver = 0;
+        for (let n = 0; n < MOMENTS; n++) {
+          const frozen = await deployment.startWorker();
+          const id = await deployment.ingest(await deployment.writeRelease());
+          await deployment.begun(id, 1, WITHIN_MS);
+          await moment(n, MOMENTS + 1, IMPORT_MS);
+          frozen.process.send('SIGSTOP');
+          const other = await deployment.startWorker();
+          const job = await deployment.over(id, WITHIN_MS);
+          expect([n, job.state, job.error]).toEqual([n, 'completed', null]);
+          takenOver += job.attempt - 1;
+          // that much time every replica has to follow
+          await sleep(3000);
+          const before = [await deployment.revision(), await look(deployment.api.client, [GAP]), job];
+
+          frozen.process.send('SIGCONT');
+          // the other one is gone: whatever happens now, the one that was frozen does it
+          await other.process.kill();
+          await sleep(3000);
+
+          expect([
+            await deployment.revision(),
+            await look(deployment.api.client, [GAP]),
+            await deployment.job(id),
+          ]).toEqual(before);
+          const next = await deployment.over(await deployment.ingest(await deployment.writeRelease()), WITHIN_MS);
+          expect(next).toMatchObject({ state: 'completed', error: null });
+          expect(await deployment.leftovers()).toEqual([]);
+          await frozen.process.kill();
+        }
+        // else no moment would have hit the import
+        expect(takenOver).toBeGreaterThanOrEqual(MOMENTS / 2);
+      },
+      MOMENTS * 120_000,
+    );
+  });
+});
