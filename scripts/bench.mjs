@@ -1,26 +1,26 @@
-// npm run bench [-- --quick]: measures the api, ingestion and start-up, prints a table, writes bench-results.json.
+// npm run bench [-- --quick] [-- --only http|ingestion|startup|import]: measures the api, ingestion, start-up and the api
+// during an import, prints a table, writes bench-results.json.
 // ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepare, ROOT } from './lib/prepare.mjs';
+import { prepareBench } from './lib/prepare-bench.mjs';
+import { ROOT } from './lib/prepare.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const rounds = values.quick ? 1 : 5;
 const seconds = values.quick ? 2 : 5;
 const CONNECTIONS = 64;
+const REQUESTS_PER_SECOND = 200;
 const WHOLE_RELEASE = 50_000;
 const SAMPLE = join(ROOT, 'data', 'sample');
 
-prepare();
-const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.bench.json'], { cwd: ROOT, stdio: 'inherit' });
-if (compiled.status !== 0) process.exit(1);
+prepareBench();
 
-const { startApi } = await import('../test/bench/support/api-process.mjs');
+const { startApi } = await import('../test/bench/support/processes.mjs');
 const { benchHttp } = await import('../test/bench/http/http-bench.mjs');
+const { benchImportLoad } = await import('../test/bench/import-load/import-load-bench.mjs');
 const { benchIngestion } = await import('../test/bench/ingestion/ingestion-bench.mjs');
 const { benchStartup } = await import('../test/bench/startup/startup-bench.mjs');
 
@@ -34,16 +34,22 @@ const results = {
 };
 try {
   if (wanted('ingestion')) results.ingestion = await benchIngestion({ release, folder, rounds });
-  const database = join(folder, 'api.sqlite');
-  const api = await startApi(database);
-  try {
-    if (wanted('http')) {
-      results.http = await benchHttp({ url: api.url, folder, rounds, seconds, connections: CONNECTIONS });
+  if (wanted('http') || wanted('startup')) {
+    const database = join(folder, 'api.sqlite');
+    const api = await startApi({ DATABASE_URL: `sqlite:${database}` });
+    try {
+      if (wanted('http')) {
+        results.http = await benchHttp({ url: api.url, folder, rounds, seconds, connections: CONNECTIONS });
+      }
+    } finally {
+      await api.stop();
     }
-  } finally {
-    await api.stop();
+    if (wanted('startup')) results.startup = await benchStartup({ database, rounds });
   }
-  if (wanted('startup')) results.startup = await benchStartup({ database, rounds });
+  if (wanted('import')) {
+    const perSecond = REQUESTS_PER_SECOND;
+    results.importLoad = await benchImportLoad({ release, rounds, quietSeconds: seconds, perSecond });
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -80,6 +86,17 @@ if (results.startup) {
   lines.push(
     '',
     `start to ready ${fixed(readyMs)} ms (bar: 3,000), resident ${fixed(residentMb)} MB, at most ${fixed(residentMbMax)} MB (bar: 200)`,
+  );
+}
+if (results.importLoad) {
+  const { engine, quiet, importing, importMs, ratio } = results.importLoad;
+  const side = ({ p50Ms, p99Ms }) => `p50 ${fixed(p50Ms, 2)} ms, p99 ${fixed(p99Ms, 2)} ms`;
+  lines.push(
+    '',
+    `/skill-gap-by-lvl, ${REQUESTS_PER_SECOND} requests a second, ${rounds} rounds, ${engine}`,
+    `  without an import  ${side(quiet)}`,
+    `  during one         ${side(importing)}, slowest ${fixed(importing.maxMs)} ms, import ${fixed(importMs)} ms`,
+    `  ratio of p99       ${fixed(ratio, 2)} (bar: at most 3)`,
   );
 }
 process.stdout.write(`${lines.join('\n')}\n`);

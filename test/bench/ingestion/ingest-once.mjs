@@ -9,20 +9,29 @@ const { NestFactory } = require('@nestjs/core');
 const lib = (name) => require(join(ROOT, 'dist', 'libs', name, 'src'));
 const { ConfigModule, toConfig } = lib('config');
 const { DatabaseModule } = lib('database');
-const { IngestionModule, IngestionService } = lib('ingestion');
+const { IMPORT_RELEASE, IngestionModule, IngestionRequestsService } = lib('ingestion');
+const { JobRunner, JobsModule } = lib('jobs');
 
 class BenchModule {}
 const config = toConfig({ DATABASE_URL: process.env.DATABASE_URL });
 const context = await NestFactory.createApplicationContext(
   {
     module: BenchModule,
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot(config.database), IngestionModule],
+    imports: [
+      ConfigModule.forRoot(config),
+      DatabaseModule.forRoot(config.database),
+      JobsModule.forRoot({ redisUrl: null, runsJobs: false }),
+      IngestionModule,
+    ],
   },
   { logger: ['error'], abortOnError: false },
 );
 const control = { signal: new AbortController().signal, onProgress: () => undefined };
 const started = performance.now();
-const report = await context.get(IngestionService).ingest({ path: process.argv[2] }, control);
+const payload = { source: 'path', path: process.argv[2] };
+const requester = { requestedBy: 'bench', place: 'inline' };
+const job = await context.get(IngestionRequestsService).requestUnchecked(payload, requester);
+const { report } = await context.get(JobRunner).runInline(IMPORT_RELEASE, job.id, control);
 const ms = performance.now() - started;
 await context.close();
 if (!report.activated) throw new Error(`not activated: ${report.concerns.join('; ')}`);

@@ -1,6 +1,6 @@
 // How long the api takes from its start until it is ready with a loaded database, and what it then uses.
 import { setTimeout as delay } from 'node:timers/promises';
-import { startApi } from '../support/api-process.mjs';
+import { startApi } from '../support/processes.mjs';
 import { median } from '../support/statistics.mjs';
 
 /** What a process holds right after its start is partly garbage of the start. */
@@ -11,7 +11,7 @@ export async function benchStartup({ database, rounds }) {
   const readyMs = [];
   const residentMb = [];
   for (let round = 0; round < rounds; round++) {
-    const api = await startApi(database);
+    const api = await startApi({ DATABASE_URL: `sqlite:${database}` });
     readyMs.push(api.readyMs);
     await delay(SETTLE_MS);
     residentMb.push(api.residentMb());

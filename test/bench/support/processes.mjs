@@ -1,4 +1,4 @@
-// Starts the built api as a process of its own, on a free port.
+// Starts the built api and worker as processes of their own, on free ports.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,25 +10,27 @@ import { ROOT } from '../../../scripts/lib/prepare.mjs';
 const START_TIMEOUT_MS = 120_000;
 
 /**
- * @param {string} database SQLite file
+ * @param {Record<string, string>} environment on top of that of the bench
  * @returns the running process: where it listens, how long it took to be ready (ms), and what it uses
  */
-export async function startApi(database) {
+export function startApi(environment) {
+  return start('api', { PORT: '0', LOG_LEVEL: 'warn', ...environment }, /^Swagger UI\s+http:\/\/[^/]*:(\d+)\//);
+}
+
+/** As {@link startApi}; where it listens is for its health only. */
+export function startWorker(environment) {
+  return start('worker', { WORKER_PORT: '0', LOG_LEVEL: 'info', ...environment }, /health on port (\d+)/);
+}
+
+async function start(app, environment, announcement) {
   const started = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'apps', 'api', 'src', 'main.js')], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'apps', app, 'src', 'main.js')], {
     cwd: ROOT,
-    env: {
-      ...process.env,
-      DATABASE_URL: `sqlite:${database}`,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      LOG_FORMAT: 'pretty',
-    },
+    env: { ...process.env, HOST: '127.0.0.1', LOG_FORMAT: 'pretty', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const url = await Promise.race([listening(child), failed(child)]);
-  await untilReady(url);
+  const url = await Promise.race([listening(app, child, announcement), failed(app, child)]);
+  await untilReady(app, url);
   return {
     url,
     readyMs: performance.now() - started,
@@ -40,26 +42,26 @@ export async function startApi(database) {
   };
 }
 
-async function listening(child) {
+async function listening(app, child, announcement) {
   for await (const line of createInterface({ input: child.stdout })) {
-    const port = /^Swagger UI\s+http:\/\/[^/]*:(\d+)\//.exec(line)?.[1];
+    const port = announcement.exec(line)?.[1];
     if (port !== undefined) {
       child.stdout.resume();
       return `http://127.0.0.1:${port}`;
     }
   }
-  throw new Error('the api ended without listening');
+  throw new Error(`the ${app} ended without listening`);
 }
 
-async function failed(child) {
+async function failed(app, child) {
   const [code] = await once(child, 'exit');
-  throw new Error(`the api ended with ${code} before it was ready`);
+  throw new Error(`the ${app} ended with ${code} before it was ready`);
 }
 
-async function untilReady(url) {
+async function untilReady(app, url) {
   for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; await delay(5)) {
     const response = await fetch(`${url}/health/ready`).catch(() => null);
     if (response?.status === 200) return;
   }
-  throw new Error('the api was not ready in time');
+  throw new Error(`the ${app} was not ready in time`);
 }
