@@ -1,7 +1,9 @@
+import { createConnection } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeOnEveryServer } from '../support/databases';
+import { eventually } from '../support/e2e/eventually';
 import { look } from '../support/e2e/observer';
-import { GAP, moment, useDeployments } from '../support/faults/deployment';
+import { type Deployment, GAP, moment, useDeployments } from '../support/faults/deployment';
 import { describeWithRedis } from '../support/redis';
 
 const WITHIN_MS = 30_000;
@@ -51,5 +53,41 @@ describeWithRedis('A worker that is frozen', () => {
       },
       MOMENTS * 120_000,
     );
+
+    test('holding the locks of the activation keeps nobody from taking its job over either', async () => {
+      const deployment = await deployments.start(database);
+      const frozen = await deployment.startWorker();
+      // what the activation locks second is held, so that it stops there with its job's row locked
+      const blocker = await createConnection({ uri: deployment.databaseUrl });
+      try {
+        await blocker.query('BEGIN');
+        await blocker.query('SELECT * FROM active_release FOR UPDATE');
+        const version = await deployment.writeRelease();
+        const id = await deployment.ingest(version);
+        await eventually('the activation waits for the lock', () => somebodyWaits(deployment), WITHIN_MS);
+        frozen.process.send('SIGSTOP');
+        await blocker.query('ROLLBACK');
+
+        await deployment.startWorker();
+        const job = await deployment.over(id, WITHIN_MS);
+        const revision = await deployment.revision();
+        expect(job).toMatchObject({ state: 'completed', attempt: 2, error: null });
+        frozen.process.send('SIGCONT');
+        await sleep(3000);
+
+        expect([await deployment.revision(), await deployment.job(id)]).toEqual([revision, job]);
+        expect(await deployment.servedVersion()).toBe(version);
+        expect(await deployment.leftovers()).toEqual([]);
+      } finally {
+        await blocker.end();
+      }
+    }, 120_000);
   });
 });
+
+async function somebodyWaits(deployment: Deployment): Promise<boolean> {
+  const waiting = await deployment.query(
+    "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%active_release%'",
+  );
+  return waiting.length > 0;
+}

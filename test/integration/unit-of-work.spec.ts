@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import { UnitOfWork } from '@app/database';
+import { isDatabaseUnavailable, UnitOfWork } from '@app/database';
 import { useApplicationProcesses } from '../support/application-processes';
 import { useDataSources } from '../support/data-sources';
 import { describeOnEveryDatabase } from '../support/databases';
+import { eventually } from '../support/e2e/eventually';
 import { Gate } from '../support/gate';
 
 const JOB_COLUMNS = [
@@ -181,6 +182,47 @@ describeOnEveryDatabase('A unit of work', (database) => {
     expect([before, after]).toEqual([[], []]);
     expect(await unitOfWork.read(versions)).toEqual(['1.0']);
   });
+
+  if (database.engine !== 'sqlite') {
+    test('is ended by the server where its process is silent in its middle, and frees what it has locked', async () => {
+      const inside = new Gate();
+      const proceed = new Gate();
+      const frozen = unitOfWork
+        .run(async (manager) => {
+          await manager.query('UPDATE active_release SET revision = 7');
+          inside.open();
+          await proceed.opened;
+          await manager.query('UPDATE active_release SET revision = 8');
+        })
+        .then(
+          () => 'committed',
+          (error: unknown) => error,
+        );
+      await inside.opened;
+      const other = new UnitOfWork(await dataSources.open(url));
+
+      await eventually(
+        'another one gets the lock',
+        async () => (await other.execute('UPDATE active_release SET revision = 9').catch(() => 0)) === 1,
+        15_000,
+      );
+      proceed.open();
+
+      expect(await frozen.then(isDatabaseUnavailable)).toBe(true);
+      expect(await unitOfWork.query((manager) => manager.query('SELECT revision FROM active_release'))).toEqual([
+        { revision: 9 },
+      ]);
+    });
+
+    test('lets a connection be idle for longer once it is done', async () => {
+      const ask = 'SELECT @@SESSION.wait_timeout = @@GLOBAL.wait_timeout AS usual';
+      const during = await unitOfWork.run((manager) => manager.query<{ usual: number }[]>(ask));
+      await expect(unitOfWork.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+      const after = await unitOfWork.query((manager) => manager.query<{ usual: number }[]>(ask));
+
+      expect([Number(during[0]?.usual), Number(after[0]?.usual)]).toEqual([0, 1]);
+    });
+  }
 
   if (database.engine === 'sqlite') {
     test('takes turns with those of other processes, from its first read on', async () => {

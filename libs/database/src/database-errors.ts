@@ -69,6 +69,7 @@ const NETWORK_CODES = new Set([
   'ER_CON_COUNT_ERROR',
   'ER_SERVER_SHUTDOWN',
   'ER_CONNECTION_KILLED',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
 ]);
 
 function place(config: DatabaseConfig): string {

@@ -58,15 +58,20 @@ export class UnitOfWork {
     return this.inTurn((runner) => work(runner.manager));
   }
 
-  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  /**
+   * Runs `work` in one transaction: committed when it returns, rolled back when it throws. A server rolls it back as well
+   * where this process is silent for some seconds in its middle, so that a frozen one keeps nothing locked.
+   */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.inTurn(async (runner) => {
-      await runner.startTransaction();
-      return this.finish(runner, async () => {
-        await this.dialect.beginWriting(runner.manager);
-        return work(runner.manager);
-      });
-    });
+    return this.inTurn((runner) =>
+      this.dialect.withIdleLimit(runner.manager, async () => {
+        await runner.startTransaction();
+        return this.finish(runner, async () => {
+          await this.dialect.beginWriting(runner.manager);
+          return work(runner.manager);
+        });
+      }),
+    );
   }
 
   /** Runs `work` on one unchanging view of the database; it must not write. */

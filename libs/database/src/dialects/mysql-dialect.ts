@@ -6,6 +6,9 @@ import type { SqlDialect, SqlValue } from './sql-dialect';
 /** Rows a statement: large enough to save round trips, far below any server's `max_allowed_packet`. */
 const ROWS_PER_STATEMENT = 1000;
 
+/** How long a process may be silent in the middle of a transaction that writes. */
+const IDLE_LIMIT_S = 6;
+
 export function mysqlDialect(engine: 'mysql' | 'mariadb'): SqlDialect {
   return {
     engine,
@@ -15,6 +18,17 @@ export function mysqlDialect(engine: 'mysql' | 'mariadb'): SqlDialect {
     // by way of UTC: local time repeats an hour when summer ends, and with it all leases would
     nowMs: "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)",
     lockFreeRows: 'FOR UPDATE SKIP LOCKED',
+
+    async withIdleLimit(manager, transaction) {
+      // MySQL has no limit for transactions alone, as MariaDB has; this one it keeps inside of them as well
+      await manager.query(`SET SESSION wait_timeout = ${IDLE_LIMIT_S}`);
+      try {
+        return await transaction();
+      } finally {
+        // in the pool it may be idle for longer; where the connection is broken, it does not go back there
+        await manager.query('SET SESSION wait_timeout = DEFAULT').catch(() => undefined);
+      }
+    },
 
     beginWriting: () => Promise.resolve(),
 

@@ -27,6 +27,12 @@ export interface SqlDialect {
   /** SQL after a SELECT that locks its rows and passes over those that others hold; empty where nobody else can. */
   readonly lockFreeRows: string;
 
+  /**
+   * Runs a transaction such that the server ends it, and frees what it has locked, where this process is not heard of for
+   * a while in the middle of it.
+   */
+  withIdleLimit<T>(manager: EntityManager, transaction: () => Promise<T>): Promise<T>;
+
   /** Makes the transaction that was just begun a writing one, waiting its turn for it. */
   beginWriting(manager: EntityManager): Promise<void>;
 

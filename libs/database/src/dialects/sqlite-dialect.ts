@@ -11,6 +11,9 @@ export const sqliteDialect: SqlDialect = {
   nowMs: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   lockFreeRows: '',
 
+  // there is no server to end it, and a transaction waits for nothing: only a process frozen in its middle is idle there
+  withIdleLimit: (_manager, transaction) => transaction(),
+
   async beginWriting(manager) {
     // TypeORM's BEGIN is a deferred one: it would become a writer at its first write, and fail there at once if another
     // process had written since its first read. A write that changes nothing takes the turn right here.
