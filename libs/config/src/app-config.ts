@@ -23,6 +23,23 @@ export interface IngestionSchedule {
   readonly source: ScheduledSource;
 }
 
+/** How the O*NET Web Services know us; each version has credentials of its own. */
+export type OnetCredentials =
+  | { readonly version: 'v2'; readonly apiKey: string }
+  | { readonly version: 'v1.9'; readonly username: string; readonly password: string };
+
+/** Access to the O*NET Web Services, and how much of it may be used. */
+export interface OnetApiConfig {
+  readonly credentials: OnetCredentials;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  /** Over all processes; 0 for no limit. */
+  readonly requestsPerSecond: number;
+  /** A day of UTC, over all processes. */
+  readonly requestsPerDay: number;
+}
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -54,6 +71,16 @@ export interface AppConfig {
   readonly onetDownloadBaseUrl: string;
   /** Folder for what the process keeps beside the database, such as downloads. */
   readonly dataFolder: string;
+  /** Null where nothing is pulled from the Web Services. */
+  readonly onetApi: OnetApiConfig | null;
+  /** How long a request waits for an occupation that is being pulled, in ms. */
+  readonly onetPullWaitMs: number;
+  /** Pulls that one client may cause a minute; 0 for no limit. */
+  readonly onetPullsPerMinute: number;
+  /** When to refresh the active release from the Web Services: five cron fields, in UTC; null for never. */
+  readonly normalizationCron: string | null;
+  /** Keys of clients that may cause what costs quota; on loopback none is needed. */
+  readonly apiKeys: readonly string[];
   /** Origins that browsers may call from; `*` for all, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;

@@ -91,6 +91,43 @@ const CASES: Record<Variable, Cases> = {
     ],
     bad: ['30.1', 'directory:', 'download:newest', 'ftp:30.1'],
   },
+  ONET_API_KEY: {
+    unset: undefined,
+    good: [[' Ab-12_x ', 'Ab-12_x']],
+    bad: ['a\nb', 'ключ', 'x'.repeat(257)],
+  },
+  ONET_USERNAME: { unset: undefined, good: [['my_site', 'my_site']], bad: ['a\u0000b'] },
+  ONET_PASSWORD: { unset: undefined, good: [['1234abc', '1234abc']], bad: ['a\rb'] },
+  ONET_API_BASE_URL: {
+    unset: undefined,
+    good: [['http://127.0.0.1:9000/v2/', 'http://127.0.0.1:9000/v2']],
+    bad: ['api-v2.onetcenter.org', 'https://user:secret@api.example.org', 'https://api.example.org/?key=1'],
+  },
+  ONET_PULL_WAIT_MS: {
+    unset: 10_000,
+    good: [
+      ['0', 0],
+      ['60000', 60_000],
+    ],
+    bad: ['60001', '-1', '1.5', 'soon'],
+  },
+  ONET_TIMEOUT_MS: { unset: 10_000, good: [['100', 100]], bad: ['99', '120001', '10s'] },
+  ONET_REQUESTS_PER_SECOND: {
+    unset: 5,
+    good: [
+      ['0', 0],
+      ['1', 1],
+    ],
+    bad: ['6', '-1', '0.5'],
+  },
+  ONET_DAILY_REQUEST_LIMIT: { unset: 50_000, good: [['0', 0]], bad: ['50001', '-1'] },
+  ONET_PULLS_PER_MINUTE: { unset: 30, good: [['0', 0]], bad: ['-1', '100001', 'many'] },
+  API_KEYS: {
+    unset: undefined,
+    good: [['0123456789abcdef, fedcba9876543210', ['0123456789abcdef', 'fedcba9876543210']]],
+    bad: ['short', '0123456789abcdef,', '0123456789 abcdef'],
+  },
+  NORMALIZATION_CRON: { unset: undefined, good: [['0 5 * * *', '0 5 * * *']], bad: ['daily', '0 5 * *'] },
   ONET_DATA_DIR: {
     unset: undefined,
     good: [

@@ -95,6 +95,13 @@ const keys = makeValidator((input) => {
   return list;
 });
 
+/** Goes into a header of HTTP; never repeated, since it is a secret. */
+const secret = makeValidator((input) => {
+  const value = input.trim();
+  if (!/^[\x20-\x7e]{1,256}$/.test(value)) throw new EnvError('must be at most 256 visible ASCII characters');
+  return value;
+});
+
 const cron = makeValidator((input) => {
   const fields = input.trim().split(/\s+/);
   const wanted = 'must have five cron fields (minute hour day month weekday, in UTC), such as "0 4 * * 1"';
@@ -137,6 +144,50 @@ export const ENVIRONMENT_SPECS = {
   INGESTION_CRON_SOURCE: scheduledSource({
     default: undefined,
     desc: 'What to ingest again: directory:<path> or download:<release>.',
+  }),
+  ONET_API_KEY: secret({ default: undefined, desc: 'Key for version 2 of the O*NET Web Services.' }),
+  ONET_USERNAME: secret({ default: undefined, desc: 'User name for version 1.9 of the O*NET Web Services.' }),
+  ONET_PASSWORD: secret({ default: undefined, desc: 'Password for version 1.9 of the O*NET Web Services.' }),
+  ONET_API_BASE_URL: httpUrl({ default: undefined, desc: 'Where the Web Services are, if not at O*NET.' }),
+  ONET_PULL_WAIT_MS: wholeNumber(
+    0,
+    60_000,
+  )({
+    default: 10_000,
+    desc: 'How long a request waits for an occupation that is being pulled, in ms.',
+  }),
+  ONET_TIMEOUT_MS: wholeNumber(
+    100,
+    120_000,
+  )({
+    default: 10_000,
+    desc: 'How long one request to the Web Services may take, in ms.',
+  }),
+  ONET_REQUESTS_PER_SECOND: wholeNumber(
+    0,
+    5,
+  )({
+    default: 5,
+    desc: 'Requests to the Web Services a second, over all processes; 0 for no limit.',
+  }),
+  ONET_DAILY_REQUEST_LIMIT: wholeNumber(
+    0,
+    50_000,
+  )({
+    default: 50_000,
+    desc: 'Requests to the Web Services a day (UTC), over all processes.',
+  }),
+  ONET_PULLS_PER_MINUTE: wholeNumber(
+    0,
+    100_000,
+  )({
+    default: 30,
+    desc: 'Pulls that one client may cause a minute; 0 for no limit.',
+  }),
+  API_KEYS: keys({ default: undefined, desc: 'Keys of clients that may cause pulls, comma separated.' }),
+  NORMALIZATION_CRON: cron({
+    default: undefined,
+    desc: 'When to refresh the active release from the Web Services: five cron fields, in UTC.',
   }),
   ONET_DATA_DIR: text({ default: undefined, desc: 'Folder or .zip of a text release for the first start.' }),
   ONET_DOWNLOAD_BASE_URL: httpUrl({

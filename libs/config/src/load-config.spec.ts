@@ -16,6 +16,11 @@ describe('toConfig', () => {
       ingestionSchedule: null,
       onetDataDir: null,
       onetDownloadBaseUrl: 'https://www.onetcenter.org/dl_files/database',
+      onetApi: null,
+      onetPullWaitMs: 10_000,
+      onetPullsPerMinute: 30,
+      normalizationCron: null,
+      apiKeys: [],
       corsOrigins: ['*'],
       logLevel: 'info',
       logFormat: 'pretty',
@@ -36,6 +41,15 @@ describe('toConfig', () => {
       INGESTION_CRON_SOURCE: 'directory:30.1',
       ONET_DATA_DIR: '/srv/30.1',
       ONET_DOWNLOAD_BASE_URL: 'https://mirror.example.org',
+      ONET_API_KEY: 'the-key',
+      ONET_API_BASE_URL: 'http://127.0.0.1:9000',
+      ONET_PULL_WAIT_MS: '5000',
+      ONET_TIMEOUT_MS: '2000',
+      ONET_REQUESTS_PER_SECOND: '0',
+      ONET_DAILY_REQUEST_LIMIT: '1000',
+      ONET_PULLS_PER_MINUTE: '10',
+      API_KEYS: 'fedcba9876543210',
+      NORMALIZATION_CRON: '0 5 * * *',
       CORS_ORIGINS: 'https://app.example.org',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
@@ -53,6 +67,17 @@ describe('toConfig', () => {
       ingestionSchedule: { cron: '0 4 * * 1', source: { source: 'directory', path: '30.1' } },
       onetDataDir: '/srv/30.1',
       onetDownloadBaseUrl: 'https://mirror.example.org',
+      onetApi: {
+        credentials: { version: 'v2', apiKey: 'the-key' },
+        baseUrl: 'http://127.0.0.1:9000',
+        timeoutMs: 2000,
+        requestsPerSecond: 0,
+        requestsPerDay: 1000,
+      },
+      onetPullWaitMs: 5000,
+      onetPullsPerMinute: 10,
+      normalizationCron: '0 5 * * *',
+      apiKeys: ['fedcba9876543210'],
       corsOrigins: ['https://app.example.org'],
       logLevel: 'debug',
       logFormat: 'json',
@@ -70,6 +95,16 @@ describe('toConfig', () => {
       { INGESTION_CRON: '0 4 * * 1', INGESTION_CRON_SOURCE: 'directory:30.1' },
       /INGESTION_CRON_SOURCE names a directory, which needs ONET_DATA_ROOT/,
     ],
+    [{ ONET_USERNAME: 'site' }, /ONET_USERNAME and ONET_PASSWORD go together/],
+    [{ ONET_PASSWORD: 'hush-hush' }, /ONET_USERNAME and ONET_PASSWORD go together/],
+    [
+      { ONET_API_KEY: 'hush-hush', ONET_REQUESTS_PER_SECOND: '0' },
+      /ONET_REQUESTS_PER_SECOND may be 0 with an ONET_API_BASE_URL only/,
+    ],
+    [
+      { NORMALIZATION_CRON: '0 5 * * *' },
+      /NORMALIZATION_CRON refreshes from the O\*NET Web Services, which needs ONET_API/,
+    ],
   ])('stops where variables do not fit each other: %j', (environment, says) => {
     expect(() => toConfig(environment)).toThrow(OperatorError);
     expect(() => toConfig(environment)).toThrow(says);
@@ -79,6 +114,21 @@ describe('toConfig', () => {
   it('ingests ONET_DATA_DIR again where the schedule names nothing else', () => {
     const { ingestionSchedule } = toConfig({ INGESTION_CRON: '0 4 * * 1', ONET_DATA_DIR: '/srv/30.1' });
     expect(ingestionSchedule).toEqual({ cron: '0 4 * * 1', source: { source: 'path', path: '/srv/30.1' } });
+  });
+
+  it('speaks version 1.9 of the Web Services with user name and password, version 2 with a key', () => {
+    const account = { ONET_USERNAME: 'site', ONET_PASSWORD: '1234abc' };
+    expect(toConfig(account).onetApi).toMatchObject({
+      credentials: { version: 'v1.9', username: 'site', password: '1234abc' },
+      baseUrl: 'https://services.onetcenter.org/v1.9/ws',
+    });
+    expect(toConfig({ ...account, ONET_API_KEY: 'the-key' }).onetApi).toEqual({
+      credentials: { version: 'v2', apiKey: 'the-key' },
+      baseUrl: 'https://api-v2.onetcenter.org',
+      timeoutMs: 10_000,
+      requestsPerSecond: 5,
+      requestsPerDay: 50_000,
+    });
   });
 
   it('stops with a sentence for the operator where a variable is wrong', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OperatorError } from '@app/common';
-import type { AppConfig, IngestionSchedule } from './app-config';
+import type { AppConfig, IngestionSchedule, OnetApiConfig, OnetCredentials } from './app-config';
 import { parseEnvironment, type Environment } from './environment';
 
 /**
@@ -38,6 +38,11 @@ export function toConfig(environment: Environment): AppConfig {
     onetDataRoot: env.ONET_DATA_ROOT ?? null,
     ingestionSchedule: ingestionSchedule(env),
     onetDownloadBaseUrl: env.ONET_DOWNLOAD_BASE_URL,
+    onetApi: onetApi(env),
+    onetPullWaitMs: env.ONET_PULL_WAIT_MS,
+    onetPullsPerMinute: env.ONET_PULLS_PER_MINUTE,
+    normalizationCron: normalizationCron(env),
+    apiKeys: env.API_KEYS ?? [],
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT,
@@ -53,6 +58,49 @@ function ingestionSchedule(env: ReturnType<typeof parseEnvironment>): IngestionS
   if (given !== undefined) return { cron, source: given };
   if (folder !== undefined) return { cron, source: { source: 'path', path: folder } };
   throw unusable('INGESTION_CRON needs to know what to ingest: set INGESTION_CRON_SOURCE or ONET_DATA_DIR');
+}
+
+const ONET_BASE_URLS = {
+  v2: 'https://api-v2.onetcenter.org',
+  'v1.9': 'https://services.onetcenter.org/v1.9/ws',
+} as const;
+
+function onetApi(env: ReturnType<typeof parseEnvironment>): OnetApiConfig | null {
+  const credentials = onetCredentials(env);
+  if (credentials === null) return null;
+  if (env.ONET_REQUESTS_PER_SECOND === 0 && env.ONET_API_BASE_URL === undefined) {
+    throw unusable('ONET_REQUESTS_PER_SECOND may be 0 with an ONET_API_BASE_URL only: O*NET allows 5 a second');
+  }
+  return {
+    credentials,
+    baseUrl: env.ONET_API_BASE_URL ?? ONET_BASE_URLS[credentials.version],
+    timeoutMs: env.ONET_TIMEOUT_MS,
+    requestsPerSecond: env.ONET_REQUESTS_PER_SECOND,
+    requestsPerDay: env.ONET_DAILY_REQUEST_LIMIT,
+  };
+}
+
+function onetCredentials(env: ReturnType<typeof parseEnvironment>): OnetCredentials | null {
+  const { ONET_API_KEY: apiKey, ONET_USERNAME: username, ONET_PASSWORD: password } = env;
+  if ((username === undefined) !== (password === undefined)) {
+    throw unusable('ONET_USERNAME and ONET_PASSWORD go together');
+  }
+  // an account that has both is one that was moved to version 2
+  if (apiKey !== undefined) return { version: 'v2', apiKey };
+  if (username !== undefined && password !== undefined) return { version: 'v1.9', username, password };
+  return null;
+}
+
+function normalizationCron(env: ReturnType<typeof parseEnvironment>): string | null {
+  const { NORMALIZATION_CRON: cron } = env;
+  if (cron === undefined) return null;
+  if (onetCredentials(env) === null) {
+    throw unusable(
+      'NORMALIZATION_CRON refreshes from the O*NET Web Services, which needs ONET_API_KEY, or ONET_USERNAME and ' +
+        'ONET_PASSWORD; for releases from files there is INGESTION_CRON',
+    );
+  }
+  return cron;
 }
 
 function unusable(sentence: string): OperatorError {
