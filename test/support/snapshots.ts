@@ -1,5 +1,5 @@
 import { type OnetSocCode } from '@app/common';
-import { ReleaseSnapshot, type SnapshotSkill } from '@app/occupations';
+import { ReleaseSnapshot, type PulledOccupation, type SnapshotSkill } from '@app/occupations';
 import { RatingTable, type RatingRow } from '../../libs/occupations/src/snapshot/rating-table';
 
 /** An occupation of a made-up release. */
@@ -36,7 +36,11 @@ export function completeRatings(code: string, levels: readonly string[]): Rating
 /** A snapshot of a made-up release `30.1` with {@link SKILLS}. */
 export function makeSnapshot(
   given: readonly GivenOccupation[],
-  { id = 1, revision = 1 }: { readonly id?: number; readonly revision?: number } = {},
+  {
+    id = 1,
+    revision = 1,
+    pulled = [],
+  }: { readonly id?: number; readonly revision?: number; readonly pulled?: readonly PulledOccupation[] } = {},
 ): ReleaseSnapshot {
   const table = new RatingTable(
     SKILLS.map(({ elementId }) => elementId),
@@ -46,11 +50,11 @@ export function makeSnapshot(
     code: code as OnetSocCode,
     title,
     description: `What ${title} do.`,
+    pulledAt: null,
     ...table.add(ratings),
   }));
-  return new ReleaseSnapshot({
-    release: { id, version: '30.1', label: 'made up', checksum: 'c0ffee' },
-    revision,
+  const content = {
+    release: { id, version: '30.1', label: 'made up', source: 'text', checksum: 'c0ffee' } as const,
     occupations,
     skills: SKILLS,
     scales: [
@@ -58,7 +62,8 @@ export function makeSnapshot(
       { scaleId: 'LV', name: 'Level', minimum: 0, maximum: 7 },
     ],
     ...table.columns(),
-  });
+  };
+  return new ReleaseSnapshot(content, { revision, pulled });
 }
 
 /** A code that is known to have the right form. */

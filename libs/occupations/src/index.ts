@@ -2,5 +2,12 @@ export { findOccupation, findRatedOccupations, searchOccupations } from './occup
 export { OccupationsModule } from './occupations.module';
 export { ReleasesService, type ListedRelease } from './releases.service';
 export { ratedSkillsOf, type RatedSkill } from './skill-ratings';
-export { ReleaseSnapshot, type SnapshotOccupation, type SnapshotSkill } from './snapshot/release-snapshot';
+export type { PulledOccupation } from './snapshot/overlay';
+export {
+  ReleaseSnapshot,
+  type DataSource,
+  type SnapshotOccupation,
+  type SnapshotScale,
+  type SnapshotSkill,
+} from './snapshot/release-snapshot';
 export { SnapshotStore } from './snapshot/snapshot-store';

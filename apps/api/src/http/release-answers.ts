@@ -61,8 +61,8 @@ export function registerReleaseAnswers(server: FastifyInstance, store: SnapshotS
 }
 
 /** The checksum is part of it since ids and revisions begin anew when a database does. */
-function etagOf({ release, revision }: ReleaseSnapshot, url: string): string {
-  return `"${release.id}.${revision}.${FORMAT_VERSION}.${release.checksum.slice(0, 12)}.${fingerprint(url)}"`;
+function etagOf({ release, edition }: ReleaseSnapshot, url: string): string {
+  return `"${release.id}.${edition}.${FORMAT_VERSION}.${release.checksum.slice(0, 12)}.${fingerprint(url)}"`;
 }
 
 /** FNV-1a: enough, since clients compare the ETags of one URL only. */

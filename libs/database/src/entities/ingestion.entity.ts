@@ -9,6 +9,10 @@ export interface TableCounts {
   rejected: number;
 }
 
+/** What is ingested: a whole release, or one occupation for the overlay. */
+export type IngestionKind = 'release' | 'occupation';
+export type IngestionSource = 'text' | 'web_services';
+
 /** One ingestion; its state is that of its job. */
 @Entity('ingestions')
 export class Ingestion {
@@ -25,12 +29,12 @@ export class Ingestion {
   attempt!: number;
 
   @Column('varchar', { length: 16 })
-  kind!: 'release';
+  kind!: IngestionKind;
 
   @Column('varchar', { length: 16 })
-  source!: 'text';
+  source!: IngestionSource;
 
-  /** What was read: name of the folder or archive. */
+  /** What was read: name of the folder or archive, host of the Web Services, or the code of an occupation. */
   @Column('varchar', { length: 255 })
   origin!: string;
 

@@ -3,6 +3,9 @@ import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeor
 /** Life of a release: being loaded, complete, formerly served, or given up. */
 export type ReleaseStatus = 'loading' | 'ready' | 'retired' | 'failed';
 
+/** Where a release comes from. */
+export type ReleaseSource = 'text' | 'web_services' | 'overlay';
+
 /** One loaded copy of an O*NET release. Every attempt of an import loads a row of its own. */
 @Entity('releases')
 export class Release {
@@ -17,8 +20,9 @@ export class Release {
   @Column('varchar', { length: 255 })
   label!: string;
 
+  /** The one release `overlay` holds what was pulled by the occupation; it is served beside the active one only. */
   @Column('varchar', { length: 16 })
-  source!: 'text';
+  source!: ReleaseSource;
 
   /** SHA-256 of the tables' bytes, in hex; null until all of them were read. */
   @Column('varchar', { length: 64, nullable: true })

@@ -1,10 +1,15 @@
 import type { OnetSocCode } from '@app/common';
+import { layOver, type PulledOccupation } from './overlay';
+
+/** Where figures come from: files that O*NET publishes, or its Web Services. */
+export type DataSource = 'text' | 'web_services';
 
 /** The release a snapshot was made from. */
 export interface SnapshotRelease {
   readonly id: number;
   readonly version: string;
   readonly label: string;
+  readonly source: DataSource;
   /** SHA-256 of the tables it was loaded from, in hex. */
   readonly checksum: string;
 }
@@ -29,6 +34,11 @@ export interface SnapshotOccupation {
   readonly row: number;
   /** Level and importance ratings found; twice the number of skills where it is rated. */
   readonly ratingCount: number;
+  /**
+   * When it was pulled from the Web Services, as ISO 8601 in UTC, since the release lacks it or does not rate it; null
+   * for an occupation of the release itself.
+   */
+  readonly pulledAt: string | null;
 }
 
 /** Ratings of all rated occupations on one scale; the cell of a skill is `row * skills.length + skill index`. */
@@ -45,24 +55,9 @@ export interface RatingColumns {
   readonly notRelevant: Uint8Array;
 }
 
-interface SnapshotContent {
+/** A release as it was loaded, without anything that was pulled since. */
+export interface ReleaseContent {
   readonly release: SnapshotRelease;
-  readonly revision: number;
-  readonly occupations: readonly SnapshotOccupation[];
-  readonly skills: readonly SnapshotSkill[];
-  readonly scales: readonly SnapshotScale[];
-  readonly level: RatingColumns;
-  readonly importance: RatingColumns;
-}
-
-/**
- * One release, whole and unchanging, in memory. A request works on the snapshot it began with, so that its answer never
- * mixes two releases.
- */
-export class ReleaseSnapshot {
-  readonly release: SnapshotRelease;
-  /** Revision of what is served that this snapshot stands for. */
-  readonly revision: number;
   /** In order of their codes. */
   readonly occupations: readonly SnapshotOccupation[];
   /** In O*NET's element order. */
@@ -71,17 +66,55 @@ export class ReleaseSnapshot {
   readonly scales: readonly SnapshotScale[];
   readonly level: RatingColumns;
   readonly importance: RatingColumns;
+}
+
+/** What is served at one moment: a release, and what was pulled beside it. */
+interface SnapshotState {
+  /** Revision of what is served that this snapshot stands for. */
+  readonly revision: number;
+  /** Occupations that every process finds in the database. */
+  readonly pulled?: readonly PulledOccupation[];
+  /** Occupations that this process knows already, and the database may not have yet. */
+  readonly fresh?: readonly PulledOccupation[];
+}
+
+/**
+ * One release, whole and unchanging, in memory, with the occupations that were pulled where it has none. A request works
+ * on the snapshot it began with, so that its answer never mixes two releases.
+ */
+export class ReleaseSnapshot {
+  readonly release: SnapshotRelease;
+  readonly revision: number;
+  /** Tells this snapshot from all others of the release, on every replica. */
+  readonly edition: string;
+  /** In order of their codes. */
+  readonly occupations: readonly SnapshotOccupation[];
+  /** In O*NET's element order. */
+  readonly skills: readonly SnapshotSkill[];
+  /** In order of their ids. */
+  readonly scales: readonly SnapshotScale[];
+  readonly level: RatingColumns;
+  readonly importance: RatingColumns;
+  /** Of {@link SnapshotState.pulled}. */
+  readonly pulled: readonly PulledOccupation[];
   private readonly byCode: ReadonlyMap<string, SnapshotOccupation>;
 
-  constructor(content: SnapshotContent) {
+  constructor(
+    /** The release alone. */
+    readonly content: ReleaseContent,
+    { revision, pulled = [], fresh = [] }: SnapshotState,
+  ) {
+    const { occupations, level, importance } = layOver(content, [...pulled, ...fresh]);
     this.release = content.release;
-    this.revision = content.revision;
-    this.occupations = content.occupations;
+    this.revision = revision;
+    this.edition = [revision, ...fresh.map(({ code, pulledAt }) => `${code}@${Date.parse(pulledAt)}`)].join('+');
+    this.occupations = occupations;
     this.skills = content.skills;
     this.scales = content.scales;
-    this.level = content.level;
-    this.importance = content.importance;
-    this.byCode = new Map(content.occupations.map((occupation) => [occupation.code, occupation]));
+    this.level = level;
+    this.importance = importance;
+    this.pulled = pulled;
+    this.byCode = new Map(occupations.map((occupation) => [occupation.code, occupation]));
   }
 
   find(code: OnetSocCode): SnapshotOccupation | undefined {

@@ -2,10 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { OnetSocCode } from '@app/common';
-import { ACTIVE_RELEASE_ID, ActiveRelease, Release, UnitOfWork } from '@app/database';
+import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
 import { compareElementIds } from '../element-order';
 import { RatingTable, type RatingRow } from './rating-table';
-import { ReleaseSnapshot, type SnapshotOccupation, type SnapshotScale, type SnapshotSkill } from './release-snapshot';
+import type { PulledOccupation } from './overlay';
+import {
+  ReleaseSnapshot,
+  type ReleaseContent,
+  type SnapshotOccupation,
+  type SnapshotScale,
+  type SnapshotSkill,
+} from './release-snapshot';
 
 /** Occupations whose ratings are read with one statement: few enough that requests are answered in between. */
 const OCCUPATIONS_A_CHUNK = 50;
@@ -27,45 +34,67 @@ export class SnapshotLoader {
   }
 
   /**
-   * Reads the active release, whole, from one unchanging view of the database; `null` where none is active.
+   * Reads what is served, whole, from one unchanging view of the database; `null` where no release is active.
    *
+   * @param held a release that need not be read again if it is still the active one: releases never change
    * @throws Error where the rows do not match the counts that the release was recorded with.
    */
-  load(): Promise<ReleaseSnapshot | null> {
+  load(held: ReleaseContent | null = null): Promise<ReleaseSnapshot | null> {
     return this.unitOfWork.read(async (manager) => {
       const { releaseId, revision } = await readServed(manager);
       if (releaseId === null) return null;
-      const release = await manager.findOneByOrFail(Release, { id: releaseId });
-      const skills = await readSkills(manager, releaseId);
-      const scales = await readScales(manager, releaseId);
-      const listed = await readOccupations(manager, releaseId);
-      const table = new RatingTable(
-        skills.map((skill) => skill.elementId),
-        listed.length,
-      );
-      const occupations: SnapshotOccupation[] = [];
-      for (let start = 0; start < listed.length; start += OCCUPATIONS_A_CHUNK) {
-        const chunk = listed.slice(start, start + OCCUPATIONS_A_CHUNK);
-        const ratings = groupByCode(await readRatings(manager, releaseId, chunk));
-        for (const { onetsoc_code: code, title, description } of chunk) {
-          occupations.push({ code, title, description, ...table.add(ratings.get(code) ?? []) });
-        }
-        await nextTurn();
-      }
-      verify(release, { occupations, skills, scales, ratings: table.rowsSeen });
-      const { level, importance } = table.columns();
-      const { id, version, label, checksum } = release;
-      return new ReleaseSnapshot({
-        release: { id, version, label, checksum: checksum ?? '' },
-        revision,
-        occupations,
-        skills,
-        scales,
-        level,
-        importance,
-      });
+      const content = held?.release.id === releaseId ? held : await readRelease(manager, releaseId);
+      return new ReleaseSnapshot(content, { revision, pulled: await readPulled(manager) });
     });
   }
+}
+
+async function readRelease(manager: EntityManager, releaseId: number): Promise<ReleaseContent> {
+  const release = await manager.findOneByOrFail(Release, { id: releaseId });
+  const skills = await readSkills(manager, releaseId);
+  const scales = await readScales(manager, releaseId);
+  const listed = await readOccupations(manager, releaseId);
+  const table = new RatingTable(
+    skills.map((skill) => skill.elementId),
+    listed.length,
+  );
+  const occupations: SnapshotOccupation[] = [];
+  for (let start = 0; start < listed.length; start += OCCUPATIONS_A_CHUNK) {
+    const chunk = listed.slice(start, start + OCCUPATIONS_A_CHUNK);
+    const ratings = groupByCode(await readRatings(manager, releaseId, chunk));
+    for (const { onetsoc_code: code, title, description } of chunk) {
+      occupations.push({ code, title, description, pulledAt: null, ...table.add(ratings.get(code) ?? []) });
+    }
+    await nextTurn();
+  }
+  verify(release, { occupations, skills, scales, ratings: table.rowsSeen });
+  const { id, version, label, source, checksum } = release;
+  if (source === 'overlay') throw new Error(`Release ${id} holds pulled occupations and cannot be served by itself`);
+  return {
+    release: { id, version, label, source, checksum: checksum ?? '' },
+    occupations,
+    skills,
+    scales,
+    ...table.columns(),
+  };
+}
+
+/** What was pulled beside the releases, in order of the codes. */
+async function readPulled(manager: EntityManager): Promise<PulledOccupation[]> {
+  const overlay = await manager.findOneBy(Release, { source: 'overlay' });
+  if (overlay === null) return [];
+  const listed = await readOccupations(manager, overlay.id);
+  if (listed.length === 0) return [];
+  const ratings = groupByCode(await readRatings(manager, overlay.id, listed));
+  const pulls = await manager.find(Ingestion, { where: { kind: 'occupation', releaseId: overlay.id } });
+  const times = new Map(pulls.map(({ origin, createdAt }) => [origin, createdAt.toISOString()]));
+  return listed.map(({ onetsoc_code: code, title, description }) => ({
+    code,
+    title,
+    description,
+    pulledAt: times.get(code) ?? overlay.createdAt.toISOString(),
+    ratings: ratings.get(code) ?? [],
+  }));
 }
 
 interface OccupationRow {

@@ -1,15 +1,20 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { AppError } from '@app/common';
-import type { ReleaseSnapshot } from './release-snapshot';
+import type { PulledOccupation } from './overlay';
+import { ReleaseSnapshot } from './release-snapshot';
 import { SnapshotLoader } from './snapshot-loader';
 
 const POLL_MS = 1000;
+
+/** How long an occupation is served that was pulled and never seen in the database. */
+const FRESH_FOR_MS = 3600_000;
 
 /** Holds the snapshot that requests are answered from, and replaces it when another release is activated. */
 @Injectable()
 export class SnapshotStore implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SnapshotStore.name);
   private snapshot: ReleaseSnapshot | null = null;
+  private fresh: readonly PulledOccupation[] = [];
   private running: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private failing = false;
@@ -48,6 +53,16 @@ export class SnapshotStore implements BeforeApplicationShutdown {
     await this.poll();
   }
 
+  /**
+   * Serves an occupation that was pulled, before it is stored and whatever becomes of that. Where it is stored, the
+   * database's own takes over.
+   */
+  adopt(pulled: PulledOccupation): void {
+    if (this.snapshot === null) return;
+    this.fresh = [...this.fresh.filter(({ code }) => code !== pulled.code), pulled];
+    this.serve(this.snapshot);
+  }
+
   beforeApplicationShutdown(): void {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
@@ -72,12 +87,29 @@ export class SnapshotStore implements BeforeApplicationShutdown {
     const served = await this.loader.served();
     const held = this.snapshot;
     if (held !== null && held.release.id === served.releaseId && held.revision === served.revision) return;
-    const snapshot = await this.loader.load();
+    const snapshot = await this.loader.load(held?.content ?? null);
     if (snapshot === null) return;
-    this.snapshot = snapshot;
+    if (held !== null && held.release.id === snapshot.release.id) {
+      const stored = new Map(snapshot.pulled.map(({ code, pulledAt }) => [code, pulledAt]));
+      const since = new Date(Date.now() - FRESH_FOR_MS).toISOString();
+      this.fresh = this.fresh.filter(({ code, pulledAt }) => pulledAt >= since && (stored.get(code) ?? '') < pulledAt);
+    } else {
+      this.fresh = [];
+    }
+    this.serve(snapshot);
+    if (held?.release.id === snapshot.release.id) {
+      this.logger.debug(`${snapshot.pulled.length} occupations are served from what was pulled`);
+      return;
+    }
     this.logger.log(
       `Serving O*NET release ${snapshot.release.version} (${snapshot.release.label}), ` +
         `${snapshot.occupations.length} occupations, revision ${snapshot.revision}`,
     );
+  }
+
+  private serve(snapshot: ReleaseSnapshot): void {
+    const { content, revision, pulled } = snapshot;
+    const { fresh } = this;
+    this.snapshot = fresh.length === 0 ? snapshot : new ReleaseSnapshot(content, { revision, pulled, fresh });
   }
 }
