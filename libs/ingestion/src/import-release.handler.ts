@@ -23,12 +23,12 @@ export class ImportReleaseHandler implements JobHandler<ImportReleasePayload, Im
 
   async run(run: JobRun<ImportReleasePayload, ImportResult>): Promise<ImportResult> {
     const { payload, signal, progress: onProgress, recordedResult, jobId, attempt } = run;
-    if (recordedResult !== null) {
-      // the release is in service; the process died before it had cleared up
-      await this.ingestion.tidyUp();
-      return recordedResult;
-    }
     try {
+      if (recordedResult !== null) {
+        // the release is in service; the process died, or the database went away, before it had cleared up
+        await this.ingestion.tidyUp({ jobId, attempt });
+        return recordedResult;
+      }
       const source = await this.locate(run);
       const { label, activateAnyway, onlyIfChanged } = payload;
       const request = { ...source, label, activateAnyway, onlyIfChanged };

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork, type TableCounts } from '@app/database';
+import {
+  ACTIVE_RELEASE_ID,
+  ActiveRelease,
+  Ingestion,
+  isDatabaseUnavailable,
+  Release,
+  UnitOfWork,
+  type TableCounts,
+} from '@app/database';
 import { JobHandedBackError, JobLostError, type JobClaim } from '@app/jobs';
 import {
   ActivationService,
@@ -79,11 +87,15 @@ export class IngestionService {
     }
   }
 
-  /** Deletes what is no longer kept. What cannot be deleted now is deleted by the next run. */
-  async tidyUp(): Promise<void> {
+  /**
+   * Deletes what is no longer kept. What cannot be deleted now is deleted by the next run, unless the database is away:
+   * then this fails, and is repeated with the job.
+   */
+  async tidyUp({ jobId }: JobClaim): Promise<void> {
     try {
-      await this.retention.purge();
+      await this.retention.purge(jobId);
     } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
       this.logger.warn(`Could not delete old releases: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -138,7 +150,7 @@ export class IngestionService {
         }),
       });
       onProgress({ stage: 'activating', done: 1, total: 1 });
-      await this.tidyUp();
+      await this.tidyUp(claim);
       return reportOf(outcome.activated, outcome.activated ? [] : outcome.concerns);
     } catch (error) {
       await this.giveUp(loading, error);
@@ -210,11 +222,11 @@ export class IngestionService {
     await this.unitOfWork.run((manager) => manager.update(Ingestion, { id: jobId }, { attempt, error }));
   }
 
-  private async giveUp({ releaseId }: LoadingRelease, error: unknown): Promise<void> {
+  private async giveUp({ jobId, releaseId }: LoadingRelease, error: unknown): Promise<void> {
     try {
       await this.retention.giveUp(releaseId);
       // a process that is told to end has no time for it: the next attempt clears up
-      if (!(error instanceof JobHandedBackError)) await this.retention.purge();
+      if (!(error instanceof JobHandedBackError)) await this.retention.purge(jobId);
     } catch (cause) {
       // with the database away, the next run marks what this one left
       this.logger.warn(`Could not clear up after an ingestion: ${cause instanceof Error ? cause.message : ''}`);

@@ -53,10 +53,13 @@ export class RetentionService {
   /**
    * Deletes failed releases, good ones beyond the last three, landed rows beyond the last three ingestions, rows that
    * attempts before the last one brought, and ingestions that ended long ago and of which nothing is left.
+   *
+   * @param byJob the job that does this at its end: its rows count as those of one that is over
    */
-  async purge(): Promise<void> {
+  async purge(byJob: string | null = null): Promise<void> {
     for (const releaseId of await this.unitOfWork.read(releasesToPurge)) await this.purgeRelease(releaseId);
-    for (const landing of await this.unitOfWork.read(landingsToPurge)) await this.purgeLanding(landing);
+    const landings = await this.unitOfWork.read((manager) => landingsToPurge(manager, byJob));
+    for (const landing of landings) await this.purgeLanding(landing);
     await this.forgetIngestions(new Date(Date.now() - KEPT_INGESTIONS_MS));
   }
 
@@ -171,7 +174,7 @@ interface Landing {
   readonly withRejections: boolean;
 }
 
-async function landingsToPurge(manager: EntityManager): Promise<Landing[]> {
+async function landingsToPurge(manager: EntityManager, byJob: string | null): Promise<Landing[]> {
   const ingestions: { id: string; attempt: number; state: string }[] = await manager.query(
     `SELECT i.id AS id, i.attempt AS attempt, j.state AS state FROM ingestions i JOIN jobs j ON j.id = i.id
       ORDER BY i.created_at DESC, i.release_id DESC`,
@@ -183,7 +186,7 @@ async function landingsToPurge(manager: EntityManager): Promise<Landing[]> {
   const busy = new Set(loading.map(({ id, attempt }) => `${id} ${attempt}`));
   const landings: Landing[] = [];
   for (const [index, { id, attempt: last, state }] of ingestions.entries()) {
-    const unfinished = state === 'queued' || state === 'active';
+    const unfinished = id !== byJob && (state === 'queued' || state === 'active');
     for (let attempt = 1; attempt <= last; attempt++) {
       const isLast = attempt === last;
       if ((isLast && (unfinished || index < KEPT_LANDINGS)) || busy.has(`${id} ${attempt}`)) continue;
