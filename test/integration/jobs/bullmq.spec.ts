@@ -1,11 +1,14 @@
 import type { Queue } from 'bullmq';
+import { JobDefinition, type JobRegistry, JobSchedules } from '@app/jobs';
+import { BullmqEngine } from '../../../libs/jobs/src/adapters/bullmq/bullmq-engine';
+import { BreakingProxy } from '../../support/breaking-proxy';
 import { describeOnEveryServer } from '../../support/databases';
 import { eventually } from '../../support/e2e/eventually';
 import { Gate } from '../../support/gate';
 import { SCHEDULE, type JobProcess } from '../../support/jobs/job-process';
 import { jobsContract } from '../../support/jobs/jobs-contract';
 import { useJobs } from '../../support/jobs/jobs-test-bed';
-import { describeWithRedis } from '../../support/redis';
+import { describeWithRedis, useRedis } from '../../support/redis';
 
 const EVERY_SECOND = '* * * * * *';
 const YEARLY = '0 0 1 1 *';
@@ -176,6 +179,35 @@ describeWithRedis('With Redis', () => {
       expect(new Set(ticks).size).toBe(ticks.length);
       expect(ticks.filter((time) => time % 1000 !== 0)).toEqual([]);
       expect(Math.abs(Date.now() - Number(ticks.at(-1)))).toBeLessThan(5000);
+    });
+  });
+
+  describe('A connection that breaks as soon as it is there', () => {
+    const redis = useRedis();
+
+    test('is made again, and jobs are handed over by it', async () => {
+      const server = await redis.start();
+      const proxy = await BreakingProxy.before(server.url);
+      const definition = new JobDefinition({ name: 'a-job', queue: 'a-queue', attempts: 1, backoffMs: 0 });
+      const registry = { queues: () => ['a-queue'] } as unknown as JobRegistry;
+      const engine = new BullmqEngine(proxy.url, registry, new JobSchedules());
+      try {
+        await eventually(
+          'the job is handed over',
+          () =>
+            engine.handOver({ jobId: 'id', name: 'id-0', definition }).then(
+              () => true,
+              () => false,
+            ),
+          10_000,
+        );
+
+        expect(proxy.seen).toBeGreaterThan(1);
+        expect(await engine.knows({ jobId: 'id', name: 'id-0', definition })).toBe('pending');
+      } finally {
+        await engine.onApplicationShutdown();
+        await proxy.close();
+      }
     });
   });
 });

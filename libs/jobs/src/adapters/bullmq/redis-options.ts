@@ -12,6 +12,8 @@ const retryStrategy = (): number => RECONNECT_EVERY_MS;
 export function producerOptions(redisUrl: string): QueueOptions {
   return {
     prefix: PREFIX,
+    // a connection that breaks during this check would leave a queue that never works again; the workers do check
+    skipVersionCheck: true,
     connection: {
       url: redisUrl,
       connectTimeout: CONNECT_TIMEOUT_MS,
