@@ -191,7 +191,7 @@ describeOnEveryDatabase('A database of the first version', (database) => {
 
     // TypeORM sees to this by itself where it runs migrations, but not where it undoes them
     if (database.engine === 'sqlite') await dataSource.query('PRAGMA foreign_keys = OFF');
-    await dataSource.undoLastMigration();
+    for (let left = dataSource.migrations.length; left > 1; left--) await dataSource.undoLastMigration();
 
     const { ingestions = [], ...others } = await contentOf(dataSource);
     const { ingestions: old = [], ...oldOthers } = before;

@@ -6,7 +6,7 @@ import { databaseConfig } from '../support/database-config';
 import { describeOnEveryDatabase, describeOnEveryServer } from '../support/databases';
 import { drift } from '../support/schema-drift';
 
-/** In the order in which the migration makes them. */
+/** In the order in which the migrations make them. */
 const TABLES = [
   'jobs',
   'releases',
@@ -20,6 +20,8 @@ const TABLES = [
   'skills',
   'scales',
   'occupation_skills',
+  'usage_counters',
+  'upstream_pace',
 ];
 
 async function tablesOf(dataSource: DataSource): Promise<string[]> {

@@ -6,8 +6,9 @@ import { DatabaseUnreachableError } from './database-errors';
 import { ENTITIES } from './entities';
 import { InitialSchema1795200000000 } from './migrations/common/1795200000000-initial-schema';
 import { Jobs1795300000000 } from './migrations/common/1795300000000-jobs';
+import { WebServices1795400000000 } from './migrations/common/1795400000000-web-services';
 
-const MIGRATIONS = [InitialSchema1795200000000, Jobs1795300000000];
+const MIGRATIONS = [InitialSchema1795200000000, Jobs1795300000000, WebServices1795400000000];
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** How long a writer waits for another process's transaction on the same SQLite file. */

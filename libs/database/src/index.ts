@@ -7,6 +7,8 @@ export { Ingestion, type TableCounts } from './entities/ingestion.entity';
 export { Job, JOB_STATES, type JobPlace, type JobState } from './entities/job.entity';
 export { RejectedRow } from './entities/rejected-row.entity';
 export { Release } from './entities/release.entity';
+export { UpstreamPace } from './entities/upstream-pace.entity';
+export { UsageCounter } from './entities/usage-counter.entity';
 export { LockService } from './locks/lock.service';
 export { openDatabase } from './open-database';
 export { UnitOfWork } from './unit-of-work';

@@ -5,6 +5,8 @@ import { LandingOccupation, LandingScale, LandingSkill } from './landing.entitie
 import { Occupation, OccupationSkill, Scale, Skill } from './normalised.entities';
 import { RejectedRow } from './rejected-row.entity';
 import { Release } from './release.entity';
+import { UpstreamPace } from './upstream-pace.entity';
+import { UsageCounter } from './usage-counter.entity';
 
 /** Every table's entity. */
 export const ENTITIES = [
@@ -20,4 +22,6 @@ export const ENTITIES = [
   Skill,
   Scale,
   OccupationSkill,
+  UsageCounter,
+  UpstreamPace,
 ];
