@@ -22,6 +22,7 @@ const TABLES = [
   'occupation_skills',
   'usage_counters',
   'upstream_pace',
+  'upstream_misses',
 ];
 
 async function tablesOf(dataSource: DataSource): Promise<string[]> {

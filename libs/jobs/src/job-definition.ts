@@ -8,6 +8,8 @@ export interface JobSettings {
   readonly attempts: number;
   /** Pause before the second attempt, in ms; doubled before each further one. */
   readonly backoffMs: number;
+  /** Jobs of the queue that one process runs at the same time; the definitions of a queue agree on it. By default 1. */
+  readonly concurrency?: number;
 }
 
 /** A kind of job. Who asks for one and who handles it share the types of its payload and its result. */
@@ -19,12 +21,14 @@ export class JobDefinition<Payload extends object = object, Result extends objec
   readonly queue: string;
   readonly attempts: number;
   readonly backoffMs: number;
+  readonly concurrency: number;
 
-  constructor({ name, queue, attempts, backoffMs }: JobSettings) {
+  constructor({ name, queue, attempts, backoffMs, concurrency = 1 }: JobSettings) {
     this.name = name;
     this.queue = queue;
     this.attempts = attempts;
     this.backoffMs = backoffMs;
+    this.concurrency = concurrency;
   }
 
   /** Pause after the work has failed that many times, in ms. */

@@ -2,20 +2,25 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { isDatabaseUnavailable, type Job } from '@app/database';
 import { JobLedger } from './job-ledger';
 
-const POLL_MS = 500;
+const POLL_MS = 100;
+/** Where nobody waits for an answer. */
+const FOLLOW_MS = 500;
 
 /** A state in which a job stays. */
 export function isOver({ state }: Pick<Job, 'state'>): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }
 
-/** Follows jobs, whichever process runs them. However many are followed, the ledger is asked once every half second. */
+/** Follows jobs, whichever process runs them. However many are followed, the ledger is asked once at a time. */
 @Injectable()
 export class JobWatcher implements OnModuleDestroy {
   private readonly watched = new Map<string, Set<(job: Job | null) => void>>();
   private timer: NodeJS.Timeout | null = null;
   private readonly logger = new Logger(JobWatcher.name);
   private asking = false;
+  private askedAt = 0;
+  /** How many wait for an answer. */
+  private waiting = 0;
   private closed = false;
 
   constructor(private readonly ledger: JobLedger) {}
@@ -30,6 +35,25 @@ export class JobWatcher implements OnModuleDestroy {
       if (JSON.stringify(visible(next)) === JSON.stringify(visible(last))) continue;
       last = next;
       yield last;
+    }
+  }
+
+  /**
+   * Waits until a condition holds for a job, or the job is over; looks ten times a second, since somebody waits for it.
+   *
+   * @returns the job as it is then; null where it was forgotten, or where the process or the signal ends the waiting
+   */
+  async until(job: Job, holds: (job: Job) => boolean, signal: AbortSignal): Promise<Job | null> {
+    let last: Job | null = job;
+    this.waiting++;
+    try {
+      while (last !== null && !isOver(last) && !holds(last)) {
+        if (signal.aborted || this.closed) return null;
+        last = await this.next(job.id, signal);
+      }
+      return last;
+    } finally {
+      this.waiting--;
     }
   }
 
@@ -62,13 +86,14 @@ export class JobWatcher implements OnModuleDestroy {
   }
 
   private async ask(): Promise<void> {
-    if (this.asking) return;
+    if (this.asking || (this.waiting === 0 && Date.now() - this.askedAt < FOLLOW_MS)) return;
     if (this.watched.size === 0) {
       if (this.timer !== null) clearInterval(this.timer);
       this.timer = null;
       return;
     }
     this.asking = true;
+    this.askedAt = Date.now();
     try {
       const ids = [...this.watched.keys()];
       const jobs = new Map((await this.ledger.findAll(ids)).map((job) => [job.id, job]));

@@ -122,6 +122,11 @@ export class JobsService {
     return job;
   }
 
+  /** The unfinished job about a subject; null where there is none. @throws AppError `DATABASE_UNAVAILABLE` */
+  findUnfinished(subject: string): Promise<Job | null> {
+    return needingDatabase(AWAY, () => this.ledger.findUnfinished(subject));
+  }
+
   /** Jobs, newest first. @throws AppError `DATABASE_UNAVAILABLE` */
   list({ state, type }: JobFilter, page: number, pageSize: number): Promise<JobPage> {
     return needingDatabase(AWAY, () =>

@@ -73,6 +73,12 @@ export class ActivationService {
       const active = await lockActiveRelease(manager);
       const found = await manager.findOneBy(Release, { id: releaseId });
       if (found === null) throw new AppError('NOT_FOUND', `There is no release with id ${releaseId}.`);
+      if (found.source === 'overlay') {
+        throw new AppError(
+          'CONFLICT',
+          `Release ${releaseId} holds pulled occupations; it is served beside the others.`,
+        );
+      }
       if (found.status !== 'ready' && found.status !== 'retired') {
         throw new AppError('CONFLICT', `Release ${releaseId} is ${found.status} and cannot be served.`);
       }

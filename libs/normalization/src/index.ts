@@ -1,8 +1,12 @@
 export { ActivationService } from './activation.service';
 export { NormalizationModule } from './normalization.module';
 export { NormalizationService, type NormalisationResult } from './normalization.service';
+export { normalisePull, type NormalisedPull } from './overlay/normalise-pull';
+export { OverlayService } from './overlay/overlay.service';
+export type { PulledTable } from './overlay/pulled-table';
 export type { IngestionStage, Progress, ProgressListener } from './progress';
 export { recordRejections, type RejectedSourceRow } from './rejected-rows';
 export { holdLoadingRelease, type LoadingRelease } from './release-locks';
 export { ReleaseUnusableError } from './release-unusable-error';
 export { RetentionService } from './retention.service';
+export { LANDING_COLUMNS, type LandingTable } from './table-targets';

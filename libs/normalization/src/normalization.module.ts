@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { OccupationsModule } from '@app/occupations';
 import { ActivationService } from './activation.service';
 import { NormalizationService } from './normalization.service';
+import { OverlayService } from './overlay/overlay.service';
 import { RetentionService } from './retention.service';
 
 /** From landed rows to a release in service. */
 @Module({
   imports: [OccupationsModule],
-  providers: [NormalizationService, ActivationService, RetentionService],
-  exports: [NormalizationService, ActivationService, RetentionService],
+  providers: [NormalizationService, ActivationService, OverlayService, RetentionService],
+  exports: [NormalizationService, ActivationService, OverlayService, RetentionService],
 })
 export class NormalizationModule {}

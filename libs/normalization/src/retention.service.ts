@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not, type EntityManager } from 'typeorm';
-import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
+import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork, type IngestionKind } from '@app/database';
+import { OverlayService } from './overlay/overlay.service';
 import { lockActiveRelease } from './release-locks';
 
 /** Good releases kept, the active one among them. */
 const KEPT_RELEASES = 3;
-/** Ingestions whose landed rows are kept. */
-const KEPT_LANDINGS = 3;
+/** Ingestions of each kind whose landed rows are kept; those of one occupation have some seventy rows. */
+const KEPT_LANDINGS = { release: 3, occupation: 100 } as const;
 /** Few enough that no transaction is long. */
 const OCCUPATIONS_A_CHUNK = 60;
 const LANDED_LINES_A_CHUNK = 4000;
@@ -20,7 +21,10 @@ const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills
 /** Gives up what dead attempts left behind, and deletes what is no longer kept. */
 @Injectable()
 export class RetentionService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly overlay: OverlayService,
+  ) {}
 
   /**
    * Marks releases as failed that are still `loading`, but by no attempt of a job that could go on. One that is held this
@@ -51,12 +55,13 @@ export class RetentionService {
   }
 
   /**
-   * Deletes failed releases, good ones beyond the last three, landed rows beyond the last three ingestions, rows that
+   * Deletes failed releases, good ones beyond the last three, pulled occupations that the active one has, landed rows beyond the last three ingestions, rows that
    * attempts before the last one brought, and ingestions that ended long ago and of which nothing is left.
    *
    * @param byJob the job that does this at its end: its rows count as those of one that is over
    */
   async purge(byJob: string | null = null): Promise<void> {
+    await this.overlay.dropSuperseded();
     for (const releaseId of await this.unitOfWork.read(releasesToPurge)) await this.purgeRelease(releaseId);
     const landings = await this.unitOfWork.read((manager) => landingsToPurge(manager, byJob));
     for (const landing of landings) await this.purgeLanding(landing);
@@ -143,7 +148,12 @@ export class RetentionService {
         .getMany(),
     );
     const recent = await this.unitOfWork.query((manager) =>
-      manager.find(Ingestion, { select: { id: true }, order: { createdAt: 'DESC' }, take: KEPT_LANDINGS }),
+      manager.find(Ingestion, {
+        select: { id: true },
+        where: { kind: 'release' },
+        order: { createdAt: 'DESC' },
+        take: KEPT_LANDINGS.release,
+      }),
     );
     for (const { id } of old) {
       if (recent.some((kept) => kept.id === id)) continue;
@@ -159,7 +169,11 @@ async function releasesToPurge(manager: EntityManager): Promise<number[]> {
   const { releaseId: active } = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
   const failed = await manager.findBy(Release, { status: 'failed' });
   const others = await manager.find(Release, {
-    where: { status: In(['ready', 'retired']), ...(active === null ? {} : { id: Not(active) }) },
+    where: {
+      status: In(['ready', 'retired']),
+      source: Not('overlay'),
+      ...(active === null ? {} : { id: Not(active) }),
+    },
     order: { id: 'DESC' },
   });
   const kept = active === null ? KEPT_RELEASES : KEPT_RELEASES - 1;
@@ -175,8 +189,8 @@ interface Landing {
 }
 
 async function landingsToPurge(manager: EntityManager, byJob: string | null): Promise<Landing[]> {
-  const ingestions: { id: string; attempt: number; state: string }[] = await manager.query(
-    `SELECT i.id AS id, i.attempt AS attempt, j.state AS state FROM ingestions i JOIN jobs j ON j.id = i.id
+  const ingestions: { id: string; kind: IngestionKind; attempt: number; state: string }[] = await manager.query(
+    `SELECT i.id AS id, i.kind AS kind, i.attempt AS attempt, j.state AS state FROM ingestions i JOIN jobs j ON j.id = i.id
       ORDER BY i.created_at DESC, i.release_id DESC`,
   );
   // an attempt whose release could not be given up may still be writing
@@ -185,11 +199,13 @@ async function landingsToPurge(manager: EntityManager, byJob: string | null): Pr
   );
   const busy = new Set(loading.map(({ id, attempt }) => `${id} ${attempt}`));
   const landings: Landing[] = [];
-  for (const [index, { id, attempt: last, state }] of ingestions.entries()) {
+  const met = { release: 0, occupation: 0 };
+  for (const { id, kind, attempt: last, state } of ingestions) {
+    const recent = met[kind]++ < KEPT_LANDINGS[kind];
     const unfinished = id !== byJob && (state === 'queued' || state === 'active');
     for (let attempt = 1; attempt <= last; attempt++) {
       const isLast = attempt === last;
-      if ((isLast && (unfinished || index < KEPT_LANDINGS)) || busy.has(`${id} ${attempt}`)) continue;
+      if ((isLast && (unfinished || recent)) || busy.has(`${id} ${attempt}`)) continue;
       if (await hasRows(manager, id, attempt, !isLast)) {
         landings.push({ ingestionId: id, attempt, withRejections: !isLast });
       }

@@ -97,21 +97,29 @@ async function prepareChunk<Landed extends LandedPlace, Row>(
       [jobId, attempt, sourceFile, after],
     ),
   );
-  const rows: (readonly SqlValue[])[] = [];
+  const { rows, rejections } = applyToRows(landed, target.landingColumns, target.rule);
+  const lastLine = landed.length < unitOfWork.chunkRows ? null : (landed.at(-1)?.line_no ?? null);
+  return { rows: rows.map((row) => target.values(row)), rejections, lastLine };
+}
+
+/** Takes landed rows through a rule: what became of them, and what was rejected. */
+export function applyToRows<Landed extends LandedPlace, Row>(
+  landed: readonly Landed[],
+  columns: readonly string[],
+  rule: (landed: Landed) => RuleResult<Row>,
+): { readonly rows: readonly Row[]; readonly rejections: readonly RejectedSourceRow[] } {
+  const rows: Row[] = [];
   const rejections: RejectedSourceRow[] = [];
   for (const row of landed) {
-    const result = target.rule(row);
+    const result = rule(row);
     if ('row' in result) {
-      rows.push(target.values(result.row));
+      rows.push(result.row);
     } else {
-      const raw = target.landingColumns
-        .map((column) => (row as unknown as Record<string, LandedValue>)[column] ?? '')
-        .join('\t');
-      rejections.push({ ...result.rejection, sourceFile, lineNo: row.line_no, raw });
+      const raw = columns.map((column) => (row as unknown as Record<string, LandedValue>)[column] ?? '').join('\t');
+      rejections.push({ ...result.rejection, sourceFile: row.source_file, lineNo: row.line_no, raw });
     }
   }
-  const lastLine = landed.length < unitOfWork.chunkRows ? null : (landed.at(-1)?.line_no ?? null);
-  return { rows, rejections, lastLine };
+  return { rows, rejections };
 }
 
 function writeChunk(

@@ -4,13 +4,34 @@ import type { RuleResult } from './rules/rejection';
 import type { LandedScale, NormalisedScale } from './rules/scale-rule';
 import type { TableTarget } from './table-normaliser';
 
+const RATING_COLUMNS = [
+  'data_value',
+  'n',
+  'standard_error',
+  'lower_ci_bound',
+  'upper_ci_bound',
+  'recommend_suppress',
+  'not_relevant',
+  'date_updated',
+  'domain_source',
+] as const;
+
+/** Columns of the landing tables beyond their key; those of the Web Services' rows have the same names. */
+export const LANDING_COLUMNS = {
+  landing_occupations: ['onetsoc_code', 'title', 'description'],
+  landing_scales: ['scale_id', 'scale_name', 'minimum', 'maximum'],
+  landing_skills: ['onetsoc_code', 'element_id', 'element_name', 'scale_id', ...RATING_COLUMNS],
+} as const;
+
+export type LandingTable = keyof typeof LANDING_COLUMNS;
+
 export function occupationTarget(
   releaseId: number,
   rule: (landed: LandedOccupation & { source_file: string }) => RuleResult<NormalisedOccupation>,
 ): TableTarget<LandedOccupation & { source_file: string }, NormalisedOccupation> {
   return {
     landingTable: 'landing_occupations',
-    landingColumns: ['onetsoc_code', 'title', 'description'],
+    landingColumns: LANDING_COLUMNS.landing_occupations,
     table: 'occupations',
     columns: ['release_id', 'onetsoc_code', 'title', 'description'],
     rule,
@@ -24,7 +45,7 @@ export function scaleTarget(
 ): TableTarget<LandedScale & { source_file: string }, NormalisedScale> {
   return {
     landingTable: 'landing_scales',
-    landingColumns: ['scale_id', 'scale_name', 'minimum', 'maximum'],
+    landingColumns: LANDING_COLUMNS.landing_scales,
     table: 'scales',
     columns: ['release_id', 'scale_id', 'scale_name', 'minimum', 'maximum'],
     rule,
@@ -37,22 +58,11 @@ export function ratingTarget(
   ingestionId: string,
   rule: (landed: LandedRating) => RuleResult<NormalisedRating>,
 ): TableTarget<LandedRating, NormalisedRating> {
-  const ratingColumns = [
-    'data_value',
-    'n',
-    'standard_error',
-    'lower_ci_bound',
-    'upper_ci_bound',
-    'recommend_suppress',
-    'not_relevant',
-    'date_updated',
-    'domain_source',
-  ];
   return {
     landingTable: 'landing_skills',
-    landingColumns: ['onetsoc_code', 'element_id', 'element_name', 'scale_id', ...ratingColumns],
+    landingColumns: LANDING_COLUMNS.landing_skills,
     table: 'occupation_skills',
-    columns: ['release_id', 'onetsoc_code', 'element_id', 'scale_id', ...ratingColumns, 'ingestion_id'],
+    columns: ['release_id', 'onetsoc_code', 'element_id', 'scale_id', ...RATING_COLUMNS, 'ingestion_id'],
     rule,
     values: (row) => [
       releaseId,

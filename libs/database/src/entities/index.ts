@@ -5,6 +5,7 @@ import { LandingOccupation, LandingScale, LandingSkill } from './landing.entitie
 import { Occupation, OccupationSkill, Scale, Skill } from './normalised.entities';
 import { RejectedRow } from './rejected-row.entity';
 import { Release } from './release.entity';
+import { UpstreamMiss } from './upstream-miss.entity';
 import { UpstreamPace } from './upstream-pace.entity';
 import { UsageCounter } from './usage-counter.entity';
 
@@ -24,4 +25,5 @@ export const ENTITIES = [
   OccupationSkill,
   UsageCounter,
   UpstreamPace,
+  UpstreamMiss,
 ];

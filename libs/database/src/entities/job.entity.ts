@@ -1,4 +1,5 @@
-import { Column, Entity, Index, PrimaryColumn, type ValueTransformer } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { milliseconds } from './milliseconds';
 
 export const JOB_STATES = ['queued', 'active', 'completed', 'failed', 'cancelled'] as const;
 
@@ -7,12 +8,6 @@ export type JobState = (typeof JOB_STATES)[number];
 
 /** Who runs a job: whoever drains its queue, or only the process that asked for it. */
 export type JobPlace = 'queue' | 'inline';
-
-/** Drivers give large integers as text. */
-const milliseconds: ValueTransformer = {
-  to: (value: number | null) => value,
-  from: (value: string | number | null) => (value === null ? null : Number(value)),
-};
 
 /** One piece of slow work that somebody asked for: the ledger that every engine answers to. */
 @Entity('jobs')

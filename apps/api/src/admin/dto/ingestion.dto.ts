@@ -4,7 +4,7 @@ import type { RecordedIngestion, RejectionSummary } from '@app/ingestion';
 import { PageDto, type PageQueryDto } from '../../http/page-query.dto';
 
 class TableCountsDto {
-  @ApiProperty({ description: 'Source file.', example: 'Skills.txt' })
+  @ApiProperty({ description: 'Source file, or table of the Web Services.', example: 'Skills.txt' })
   source_file!: string;
 
   @ApiProperty({ description: 'Rows that were landed as delivered.', example: 62_580, type: 'integer' })
@@ -26,13 +26,16 @@ export class IngestionDto {
   })
   id!: string;
 
-  @ApiProperty({ description: 'What is ingested.', enum: ['release'], example: 'release' })
+  @ApiProperty({ description: 'What is ingested.', enum: ['release', 'occupation'], example: 'release' })
   kind!: string;
 
-  @ApiProperty({ description: 'Where it comes from.', enum: ['text'], example: 'text' })
+  @ApiProperty({ description: 'Where it comes from.', enum: ['text', 'web_services'], example: 'text' })
   source!: string;
 
-  @ApiProperty({ description: 'Folder or archive that is read.', example: 'db_30_1_text.zip' })
+  @ApiProperty({
+    description: 'Folder or archive that is read; of the Web Services their host, or the code of the occupation.',
+    example: 'db_30_1_text.zip',
+  })
   origin!: string;
 
   @ApiProperty({ description: 'State of the job.', enum: JOB_STATES, example: 'completed' })

@@ -18,7 +18,13 @@ export class ReleaseDto {
   })
   label!: string;
 
-  @ApiProperty({ description: 'Where it came from.', enum: ['text'], example: 'text' })
+  @ApiProperty({
+    description:
+      'Where it came from: files as published, or the Web Services. The `overlay` holds occupations that were pulled ' +
+      'one by one; it is served beside the active release.',
+    enum: ['text', 'web_services', 'overlay'],
+    example: 'text',
+  })
   source!: string;
 
   @ApiProperty({ description: 'Life of the copy.', enum: ['loading', 'ready', 'retired', 'failed'], example: 'ready' })

@@ -1,7 +1,10 @@
 import { Table, type MigrationInterface, type QueryRunner, type TableOptions } from 'typeorm';
 import { asciiColumn, tableDefaults } from '../column-types';
 
-/** How much of the O*NET Web Services has been used, so that all processes together stay within what is allowed. */
+/**
+ * How much of the O*NET Web Services has been used, so that all processes together stay within what is allowed, and what
+ * they could not give.
+ */
 export class WebServices1795400000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const table of tables(queryRunner)) {
@@ -29,6 +32,17 @@ function tables(queryRunner: QueryRunner): TableOptions[] {
     {
       name: 'upstream_pace',
       columns: [asciiColumn(queryRunner, 'name', 64, { isPrimary: true }), asciiColumn(queryRunner, 'slots', 255)],
+    },
+    {
+      name: 'upstream_misses',
+      columns: [
+        asciiColumn(queryRunner, 'code', 10, { isPrimary: true }),
+        asciiColumn(queryRunner, 'reason', 16),
+        { name: 'detail', type: 'text' },
+        { name: 'asked_at', type: 'datetime' },
+        { name: 'valid_until', type: 'bigint' },
+      ],
+      withoutRowid: true,
     },
   ];
 }

@@ -1,13 +1,12 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import { Cron } from 'croner';
+import type { JobDefinition } from '../../job-definition';
 import type { EngineKnowledge, Handover } from '../../job-engine';
 import { JobRunner } from '../../job-runner';
 import { JobSchedules } from '../../job-schedules';
 import { LedgerOnlyEngine } from './ledger-only-engine';
 
-/** Jobs of one queue that run at the same time: they share the process with the requests. */
-const CONCURRENCY = 1;
 /** Other processes may have written jobs down; nobody but the ledger tells of them. */
 const RECONCILE_EVERY_MS = 2000;
 
@@ -64,7 +63,7 @@ export class EmbeddedEngine extends LedgerOnlyEngine implements BeforeApplicatio
   }
 
   private async process(handover: Handover): Promise<void> {
-    const outcome = await this.turnsOf(handover.definition.queue).runExclusive(() => this.runner.run(handover.jobId));
+    const outcome = await this.turnsOf(handover.definition).runExclusive(() => this.runner.run(handover.jobId));
     if (this.stopped || outcome.kind === 'over' || outcome.kind === 'failed') {
       this.pending.delete(handover.jobId);
       return;
@@ -76,8 +75,8 @@ export class EmbeddedEngine extends LedgerOnlyEngine implements BeforeApplicatio
     this.timers.add(timer);
   }
 
-  private turnsOf(queue: string): Semaphore {
-    const turns = this.turns.get(queue) ?? new Semaphore(CONCURRENCY);
+  private turnsOf({ queue, concurrency }: JobDefinition): Semaphore {
+    const turns = this.turns.get(queue) ?? new Semaphore(concurrency);
     this.turns.set(queue, turns);
     return turns;
   }
