@@ -6,7 +6,9 @@ const FEATURE_USES = {
   occupations: [],
   'skill-gap': ['occupations'],
   normalization: ['occupations'],
-  ingestion: ['normalization'],
+  'onet-client': [],
+  // occupations: what was pulled is served from the snapshot
+  ingestion: ['normalization', 'onet-client', 'occupations'],
 };
 
 /** Foundations that each foundation may use. */

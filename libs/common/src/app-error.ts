@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'REQUEST_TIMEOUT'
   | 'HEADERS_TOO_LARGE'
+  | 'RATE_LIMITED'
+  | 'ONET_UNAVAILABLE'
   | 'NOT_READY'
   | 'DATABASE_UNAVAILABLE'
   | 'INTERNAL';
@@ -26,11 +28,14 @@ export type ParameterError =
 export interface AppErrorOptions extends ErrorOptions {
   /** Id of the job that stands in the way. */
   readonly jobId?: string;
+  /** When the same request may work, in seconds from now. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An error that is part of the contract: `detail` is written for the client and may be shown as it is. */
 export class AppError extends Error {
   readonly jobId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -41,6 +46,7 @@ export class AppError extends Error {
     super(detail, options);
     this.name = new.target.name;
     this.jobId = options.jobId;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -5,6 +5,7 @@ export type { SqlValue } from './dialects/sql-dialect';
 export { ACTIVE_RELEASE_ID, ActiveRelease } from './entities/active-release.entity';
 export { Ingestion, type IngestionKind, type IngestionSource, type TableCounts } from './entities/ingestion.entity';
 export { Job, JOB_STATES, type JobPlace, type JobState } from './entities/job.entity';
+export { Occupation } from './entities/normalised.entities';
 export { RejectedRow } from './entities/rejected-row.entity';
 export { Release, type ReleaseSource } from './entities/release.entity';
 export { UpstreamPace } from './entities/upstream-pace.entity';

@@ -5,3 +5,5 @@ export { IngestionHistoryService, type RecordedIngestion } from './ingestion-his
 export type { ImportResult, IngestionReport, RejectionSummary } from './ingestion-report';
 export { IngestionRequestsService } from './ingestion-requests.service';
 export { IngestionModule } from './ingestion.module';
+export { OccupationPullsService, type BringOutcome, type PullRequester } from './pulls/occupation-pulls.service';
+export { PULL_OCCUPATION } from './pulls/pull-occupation.job';

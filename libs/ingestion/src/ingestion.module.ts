@@ -2,6 +2,8 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { declareJob } from '@app/jobs';
 import { NormalizationModule } from '@app/normalization';
+import { OccupationsModule } from '@app/occupations';
+import { OnetClientModule } from '@app/onet-client';
 import { ReleaseDownloadService } from './download/release-download.service';
 import { FirstLoadService } from './first-load.service';
 import { ImportReleaseHandler } from './import-release.handler';
@@ -11,10 +13,16 @@ import { IngestionRequestsService } from './ingestion-requests.service';
 import { IngestionSchedule } from './ingestion-schedule';
 import { IngestionService } from './ingestion.service';
 import { LandingService } from './landing.service';
+import { FreshPulls } from './pulls/fresh-pulls';
+import { OccupationPullsService } from './pulls/occupation-pulls.service';
+import { PullOccupationHandler } from './pulls/pull-occupation.handler';
+import { PULL_OCCUPATION } from './pulls/pull-occupation.job';
+import { UpstreamMissesService } from './pulls/upstream-misses.service';
+import { CredentialsCheck } from './web-services/credentials-check';
 
 /** From a release as published to the landing tables, and on to service. */
 @Module({
-  imports: [HttpModule, NormalizationModule],
+  imports: [HttpModule, NormalizationModule, OccupationsModule, OnetClientModule],
   providers: [
     declareJob(IMPORT_RELEASE),
     ImportReleaseHandler,
@@ -25,7 +33,13 @@ import { LandingService } from './landing.service';
     IngestionSchedule,
     FirstLoadService,
     ReleaseDownloadService,
+    declareJob(PULL_OCCUPATION),
+    PullOccupationHandler,
+    OccupationPullsService,
+    FreshPulls,
+    UpstreamMissesService,
+    CredentialsCheck,
   ],
-  exports: [IngestionRequestsService, IngestionHistoryService, FirstLoadService],
+  exports: [IngestionRequestsService, IngestionHistoryService, FirstLoadService, OccupationPullsService],
 })
 export class IngestionModule {}

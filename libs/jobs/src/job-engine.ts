@@ -26,6 +26,9 @@ export type EngineKnowledge =
  * and whatever the engine does not know is handed over again.
  */
 export abstract class JobEngine {
+  /** Whether this process runs jobs that others asked for. */
+  abstract readonly runsJobs: boolean;
+
   /** How often to look for jobs that the engine does not know of, in ms. */
   abstract readonly reconcileEveryMs: number;
 

@@ -44,7 +44,7 @@ function engineProviders({ redisUrl, runsJobs }: JobsModuleOptions): Provider[] 
       // loaded only where there is a Redis: a process without one starts faster and smaller
       useFactory: async (registry: JobRegistry, schedules: JobSchedules): Promise<JobEngine> => {
         const { BullmqEngine } = await import('./adapters/bullmq/index.js');
-        return new BullmqEngine(redisUrl, registry, schedules);
+        return new BullmqEngine(redisUrl, runsJobs, registry, schedules);
       },
     },
     {

@@ -2,7 +2,7 @@ export { ActivationService } from './activation.service';
 export { NormalizationModule } from './normalization.module';
 export { NormalizationService, type NormalisationResult } from './normalization.service';
 export { normalisePull, type NormalisedPull } from './overlay/normalise-pull';
-export { OverlayService } from './overlay/overlay.service';
+export { OverlayService, type OverlayFrame } from './overlay/overlay.service';
 export type { PulledTable } from './overlay/pulled-table';
 export type { IngestionStage, Progress, ProgressListener } from './progress';
 export { recordRejections, type RejectedSourceRow } from './rejected-rows';

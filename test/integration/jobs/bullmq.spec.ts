@@ -190,7 +190,7 @@ describeWithRedis('With Redis', () => {
       const proxy = await BreakingProxy.before(server.url);
       const definition = new JobDefinition({ name: 'a-job', queue: 'a-queue', attempts: 1, backoffMs: 0 });
       const registry = { queues: () => ['a-queue'] } as unknown as JobRegistry;
-      const engine = new BullmqEngine(proxy.url, registry, new JobSchedules());
+      const engine = new BullmqEngine(proxy.url, false, registry, new JobSchedules());
       try {
         await eventually(
           'the job is handed over',

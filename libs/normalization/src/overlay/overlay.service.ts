@@ -5,6 +5,7 @@ import {
   ACTIVE_RELEASE_ID,
   ActiveRelease,
   Ingestion,
+  Occupation,
   Release,
   UnitOfWork,
   type SqlValue,
@@ -20,6 +21,12 @@ import { LANDING_COLUMNS, occupationTarget, ratingTarget } from '../table-target
 import type { NormalisedPull, ReleaseFrame } from './normalise-pull';
 import type { PulledTable } from './pulled-table';
 
+/** The active release, as far as one occupation is concerned. */
+export interface OverlayFrame extends ReleaseFrame {
+  /** Whether the release lists the occupation, rated or not. */
+  readonly listed: boolean;
+}
+
 /** Occupations that were pulled from the Web Services: one release of their own, served where the active one has none. */
 @Injectable()
 export class OverlayService {
@@ -29,7 +36,7 @@ export class OverlayService {
   ) {}
 
   /** What an occupation must fit to be served beside the active release; null where none is active. */
-  frame(): Promise<ReleaseFrame | null> {
+  frame(code: OnetSocCode): Promise<OverlayFrame | null> {
     return this.unitOfWork.read(async (manager) => {
       const { releaseId } = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
       if (releaseId === null) return null;
@@ -41,7 +48,9 @@ export class OverlayService {
         'SELECT scale_id AS id, scale_name AS name, minimum, maximum FROM scales WHERE release_id = ?',
         [releaseId],
       );
+      const listed = await manager.existsBy(Occupation, { releaseId, onetsoc_code: code });
       return {
+        listed,
         skills: new Map(skills.map((skill) => [skill.element_id, skill.element_name])),
         scales: new Map(scales.map((scale) => [scale.id, scale])),
       };

@@ -28,6 +28,7 @@ export class BullmqEngine extends JobEngine implements OnApplicationShutdown {
 
   constructor(
     private readonly redisUrl: string,
+    readonly runsJobs: boolean,
     private readonly registry: JobRegistry,
     private readonly schedules: JobSchedules,
   ) {

@@ -13,6 +13,7 @@ const RECONCILE_EVERY_MS = 2000;
 /** Runs jobs inside this process. What waits here is lost with the process, and found again in the ledger by the next. */
 @Injectable()
 export class EmbeddedEngine extends LedgerOnlyEngine implements BeforeApplicationShutdown {
+  override readonly runsJobs = true;
   override readonly reconcileEveryMs = RECONCILE_EVERY_MS;
   private readonly logger = new Logger(EmbeddedEngine.name);
   private readonly turns = new Map<string, Semaphore>();

@@ -2,6 +2,7 @@ import { JobEngine, type EngineKnowledge, type Handover } from '../../job-engine
 
 /** For processes that run no jobs of others, where those that do find them in the ledger by themselves. */
 export class LedgerOnlyEngine extends JobEngine {
+  readonly runsJobs: boolean = false;
   readonly reconcileEveryMs: number = Number.POSITIVE_INFINITY;
 
   handOver(_handover: Handover): Promise<void> {

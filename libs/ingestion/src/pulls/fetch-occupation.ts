@@ -1,0 +1,34 @@
+import type { OnetSocCode } from '@app/common';
+import type { PulledTable } from '@app/normalization';
+import { OnetNoDataError, type OnetClient, type OnetFilter, type OnetRow } from '@app/onet-client';
+import { toLandingRows } from '../web-services/landing-rows';
+import { OCCUPATION_TABLE } from '../web-services/tables';
+
+/**
+ * The rows of one occupation, in the form in which they are landed; null where O*NET does not list it. The tables are
+ * asked for at the same time: somebody waits.
+ *
+ * @throws OnetError
+ */
+export async function fetchOccupation(
+  client: OnetClient,
+  code: OnetSocCode,
+  signal: AbortSignal,
+): Promise<readonly PulledTable[] | null> {
+  const filters: readonly OnetFilter[] = [{ column: 'onetsoc_code', operator: 'eq', value: code }];
+  const rowsOf = async (table: string): Promise<readonly OnetRow[]> => {
+    try {
+      return await client.rows(table, { filters, signal });
+    } catch (error) {
+      if (error instanceof OnetNoDataError) return [];
+      throw error;
+    }
+  };
+  const skillTables = await client.skillTables(signal);
+  const [occupations = [], ...ratings] = await Promise.all([OCCUPATION_TABLE, ...skillTables].map(rowsOf));
+  if (occupations.length === 0) return null;
+  return [
+    toLandingRows(OCCUPATION_TABLE, 'landing_occupations', occupations),
+    ...ratings.map((rows, index) => toLandingRows(skillTables[index] ?? '', 'landing_skills', rows)),
+  ];
+}

@@ -1,0 +1,220 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError, type OnetSocCode } from '@app/common';
+import { AppConfig } from '@app/config';
+import { Ingestion, needingDatabase, type Job } from '@app/database';
+import { JobsService, JobWatcher } from '@app/jobs';
+import { SnapshotStore, type PulledOccupation, type ReleaseSnapshot } from '@app/occupations';
+import { FreshPulls } from './fresh-pulls';
+import { PULL_OCCUPATION, pullSubject, type PullResult } from './pull-occupation.job';
+import { EVERYTHING, UpstreamMissesService, type RememberedMiss } from './upstream-misses.service';
+
+/** Somebody who asked for an occupation that is not there. */
+export interface PullRequester {
+  /** For admins to see. */
+  readonly requestedBy: string;
+  /**
+   * Asked once before a pull is begun for this requester.
+   *
+   * @returns whether it may be
+   * @throws AppError where it may not be now
+   */
+  readonly admit: () => boolean;
+}
+
+/** What became of a request for occupations that were not there. */
+export type BringOutcome =
+  /** What can be had is in the snapshot now. */
+  | { readonly kind: 'done'; readonly notes: readonly string[] }
+  /** This job is still at it. */
+  | { readonly kind: 'waiting'; readonly job: Job };
+
+/** A pull that somebody in this process waits for. */
+interface Pull {
+  readonly job: Job;
+  /** One sentence where there is nothing to be had; null where it is in the snapshot. Rejects with an AppError. */
+  readonly note: Promise<string | null>;
+}
+
+const AWAY =
+  'The release in service does not have it, and what else there may be is kept in the database, which is away.';
+const NOT_ADMITTED = 'A request with an X-API-Key would have it looked up in the O*NET Web Services.';
+
+/** Has occupations pulled that are asked for and not there, one pull for each however many wait. */
+@Injectable()
+export class OccupationPullsService {
+  private readonly begun = new Map<OnetSocCode, Promise<Pull | null>>();
+
+  constructor(
+    @Inject(AppConfig) private readonly config: AppConfig,
+    private readonly snapshots: SnapshotStore,
+    private readonly jobs: JobsService,
+    private readonly watcher: JobWatcher,
+    private readonly fresh: FreshPulls,
+    private readonly misses: UpstreamMissesService,
+  ) {}
+
+  /** Whether anything can be pulled at all. */
+  get configured(): boolean {
+    return this.config.onetApi !== null;
+  }
+
+  /**
+   * Brings occupations into the snapshot, as far as the Web Services have them; waits for that no longer than
+   * `ONET_PULL_WAIT_MS`.
+   *
+   * @param isThere whether a snapshot has what is asked for of a code
+   * @throws AppError `ONET_UNAVAILABLE`, `DATABASE_UNAVAILABLE`, or what {@link PullRequester.admit} throws
+   */
+  async bring(
+    codes: readonly OnetSocCode[],
+    isThere: (snapshot: ReleaseSnapshot, code: OnetSocCode) => boolean,
+    requester: PullRequester,
+  ): Promise<BringOutcome> {
+    // another process may have pulled it a moment ago
+    await needingDatabase(AWAY, () => this.snapshots.refresh());
+    const missing = [...new Set(codes)].filter((code) => !isThere(this.snapshots.require(), code));
+    if (missing.length === 0) return { kind: 'done', notes: [] };
+    const known = await needingDatabase(AWAY, () => this.misses.find(missing));
+    const notes = missing.flatMap((code) => noteOf(known.get(code)) ?? []);
+    // then there is no answer, whatever the others would bring
+    if (notes.length > 0) return { kind: 'done', notes };
+    for (const code of [EVERYTHING, ...missing]) refuseWhile(known.get(code));
+
+    const pulls = await Promise.all(missing.map((code) => this.beginOrJoin(code, requester)));
+    const wait = AbortSignal.timeout(this.config.onetPullWaitMs);
+    for (const pull of pulls) {
+      if (pull === null) notes.push(NOT_ADMITTED);
+      else if (!(await within(wait, pull.note, notes))) return { kind: 'waiting', job: pull.job };
+    }
+    return { kind: 'done', notes };
+  }
+
+  /** Null where there is no pull of it, and the requester may not cause one. */
+  private async beginOrJoin(code: OnetSocCode, requester: PullRequester): Promise<Pull | null> {
+    for (;;) {
+      const others = this.begun.get(code);
+      if (others === undefined) break;
+      try {
+        const pull = await others;
+        if (pull !== null) return pull;
+      } catch {
+        // what kept somebody else from it need not keep this one
+      }
+      if (this.begun.get(code) === others) this.begun.delete(code);
+    }
+    const own = this.begin(code, requester);
+    this.begun.set(code, own);
+    const forget = (): void => {
+      if (this.begun.get(code) === own) this.begun.delete(code);
+    };
+    own.then((pull) => (pull === null ? undefined : pull.note)).then(forget, forget);
+    return own;
+  }
+
+  private async begin(code: OnetSocCode, { requestedBy, admit }: PullRequester): Promise<Pull | null> {
+    const subject = pullSubject(code);
+    const unfinished = await this.jobs.findUnfinished(subject);
+    if (unfinished !== null) return this.follow(code, unfinished);
+    if (!admit()) return null;
+    const { job } = await this.jobs.request(
+      PULL_OCCUPATION,
+      { code },
+      {
+        requestedBy,
+        subject,
+        alongside: async (manager, id) => {
+          await manager.insert(Ingestion, {
+            id,
+            kind: 'occupation',
+            source: 'web_services',
+            origin: code,
+            counts: {},
+            createdAt: new Date(),
+          });
+        },
+      },
+    );
+    return this.follow(code, job);
+  }
+
+  private follow(code: OnetSocCode, job: Job): Pull {
+    const note = this.outcome(code, job);
+    note.catch(() => undefined); // everybody who waits may have gone
+    return { job, note };
+  }
+
+  private async outcome(code: OnetSocCode, job: Job): Promise<string | null> {
+    const stop = new AbortController();
+    try {
+      const told = this.watcher.until(job, ({ result }) => result !== null, stop.signal);
+      const ended = await Promise.race([this.fresh.next(job.id, stop.signal), told]);
+      if (ended === null) throw unavailable('The pull was given up.');
+      return 'ratings' in ended ? this.adopt(ended) : await this.conclude(code, ended);
+    } finally {
+      stop.abort();
+    }
+  }
+
+  private adopt(occupation: PulledOccupation): string | null {
+    this.snapshots.adopt(occupation);
+    return occupation.ratings.length > 0
+      ? null
+      : `The O*NET Web Services list ${occupation.code} without skill ratings, too.`;
+  }
+
+  private async conclude(code: OnetSocCode, job: Job): Promise<string | null> {
+    if (job.state === 'cancelled') throw unavailable('An admin has cancelled the pull.');
+    if (job.state === 'failed' || job.result === null) {
+      const known = await this.misses.find([code]).catch(() => new Map<string, RememberedMiss>());
+      refuseWhile(known.get(EVERYTHING) ?? known.get(code));
+      throw unavailable(job.errorDetail ?? 'The pull has failed.');
+    }
+    const result = JSON.parse(job.result) as PullResult;
+    switch (result.outcome) {
+      case 'pulled':
+        return this.adopt(result.occupation);
+      case 'stored':
+        await this.snapshots.refresh();
+        return null;
+      case 'unknown':
+      case 'not_rated':
+      case 'incomplete':
+        return result.detail;
+    }
+  }
+}
+
+function noteOf(miss: RememberedMiss | undefined): string | null {
+  return miss === undefined || miss.reason === 'unavailable' ? null : miss.detail;
+}
+
+function refuseWhile(miss: RememberedMiss | undefined): void {
+  if (miss?.reason === 'unavailable') throw unavailable(miss.detail, miss.forMs);
+}
+
+function unavailable(detail: string, forMs?: number): AppError {
+  const sentence = `The release in service does not have it. ${detail}`;
+  return new AppError('ONET_UNAVAILABLE', sentence, [], {
+    ...(forMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(forMs / 1000)) }),
+  });
+}
+
+/** Waits for a note and keeps it; false where it does not come in time. */
+async function within(time: AbortSignal, note: Promise<string | null>, notes: string[]): Promise<boolean> {
+  let stop: (() => void) | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    stop = (): void => {
+      resolve(false);
+    };
+    if (time.aborted) stop();
+    time.addEventListener('abort', stop);
+  });
+  try {
+    const found = await Promise.race([note, tooLate]);
+    if (found === false) return false;
+    if (found !== null) notes.push(found);
+    return true;
+  } finally {
+    if (stop !== undefined) time.removeEventListener('abort', stop);
+  }
+}

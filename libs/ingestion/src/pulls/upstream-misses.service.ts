@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { isDuplicateKey, UnitOfWork, UpstreamMiss, type MissReason } from '@app/database';
+
+/** Stands for whatever is asked. */
+export const EVERYTHING = '*';
+
+/** Something that the Web Services could not give, and for how long it need not be asked again. */
+export interface RememberedMiss {
+  readonly reason: MissReason;
+  /** One sentence for clients. */
+  readonly detail: string;
+  readonly askedAt: Date;
+  readonly forMs: number;
+}
+
+/** Remembers, for all processes, what the Web Services could not give. */
+@Injectable()
+export class UpstreamMissesService {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** What is remembered of these codes, and of {@link EVERYTHING}. */
+  async find(codes: readonly string[]): Promise<ReadonlyMap<string, RememberedMiss>> {
+    const { entities, raw } = await this.unitOfWork.query((manager) =>
+      manager
+        .createQueryBuilder(UpstreamMiss, 'miss')
+        .addSelect(`miss.validUntil - ${this.unitOfWork.nowMs}`, 'left_ms')
+        .where({ code: In([...codes, EVERYTHING]) })
+        .andWhere(`miss.validUntil > ${this.unitOfWork.nowMs}`)
+        .getRawAndEntities<{ left_ms: number | string }>(),
+    );
+    return new Map(
+      entities.map(({ code, reason, detail, askedAt }, index) => [
+        code,
+        { reason, detail, askedAt, forMs: Number(raw[index]?.left_ms ?? 0) },
+      ]),
+    );
+  }
+
+  /** Remembers, in place of what was remembered before. */
+  async remember(code: string, { reason, detail, askedAt, forMs }: RememberedMiss): Promise<void> {
+    try {
+      await this.unitOfWork.run(async (manager) => {
+        await manager.delete(UpstreamMiss, { code });
+        await manager.query(
+          `INSERT INTO upstream_misses (code, reason, detail, asked_at, valid_until)
+           VALUES (?, ?, ?, ?, ${this.unitOfWork.nowMs} + ?)`,
+          [code, reason, detail, askedAt.toISOString().slice(0, 19).replace('T', ' '), Math.ceil(forMs)],
+        );
+      });
+    } catch (error) {
+      // another process has learned the same at the same moment
+      if (!isDuplicateKey(error)) throw error;
+    }
+  }
+
+  /** Forgets what need not be remembered any more. */
+  async forgetOld(): Promise<void> {
+    await this.unitOfWork.execute(`DELETE FROM upstream_misses WHERE valid_until < ${this.unitOfWork.nowMs}`);
+  }
+}
