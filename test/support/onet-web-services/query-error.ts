@@ -1,0 +1,4 @@
+/** A request whose parameters cannot be answered: status 422. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
