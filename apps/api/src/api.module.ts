@@ -14,6 +14,7 @@ import { ReadinessService } from './health/readiness.service';
 import { HomeController } from './home.controller';
 import { JobsController } from './jobs/jobs.controller';
 import { OccupationsController } from './occupations/occupations.controller';
+import { MissingOccupations } from './pulls/missing-occupations';
 import { ReferenceDataController } from './reference-data/reference-data.controller';
 import { ReleasesController } from './releases/releases.controller';
 import { SkillGapController } from './skill-gap/skill-gap.controller';
@@ -47,6 +48,7 @@ export class ApiModule {
       ],
       providers: [
         ReadinessService,
+        MissingOccupations,
         // after the database, whose folder the key is kept in
         { provide: AdminKeys, inject: [DatabaseHealth], useFactory: () => AdminKeys.load(config) },
       ],

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ADMIN_SCHEME } from './admin/admin-docs';
+import { API_KEY_SCHEME } from './http/api-docs';
 import { attribution } from './releases/dto/release-list.dto';
 
 const DESCRIPTION = `Which skills does somebody in occupation A lack for occupation B?
@@ -14,6 +15,10 @@ occupations on 35 skills: how high a **level** of the skill the occupation needs
 Some occupations are listed without ratings. Asking for their gap is an error of its own (\`OCCUPATION_NOT_RATED\`): an
 empty gap would read as "nothing to learn".
 
+Where the server has credentials for the O\\*NET Web Services, an occupation that the release lacks or does not rate is
+pulled from there when it is first asked for, and served like any other from then on. Each side of an answer says where
+its figures come from (\`source\`). If that takes long, the answer is 202 with the job that is at it.
+
 Errors are problem documents ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with a stable \`code\`. Parameters that
 a request does not know are errors too.
 
@@ -22,6 +27,10 @@ ${attribution('').replaceAll('*', String.raw`\*`)}`;
 const ADMIN_KEY =
   'One of `ADMIN_API_KEYS`. With SQLite and none set, the key stands in the file `admin-key` beside the database; the ' +
   'path is printed at the start.';
+
+const CLIENT_KEY =
+  'One of `API_KEYS`: lets a request have occupations pulled from the O*NET Web Services, where the server can be reached ' +
+  'from other machines. Everything else is answered without.';
 
 /** Describes the API of an application. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
@@ -39,6 +48,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Admin', 'Re-ingestion, releases and jobs, for those who have an admin key.')
     .addTag('Health', 'For whoever runs the process.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: ADMIN_KEY }, ADMIN_SCHEME)
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: CLIENT_KEY }, API_KEY_SCHEME)
     .build();
   return SwaggerModule.createDocument(app, description);
 }

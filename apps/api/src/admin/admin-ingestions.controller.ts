@@ -8,7 +8,7 @@ import { PageQueryDto } from '../http/page-query.dto';
 import { VariantBodyPipe } from '../http/parameters.pipe';
 import { JobPathDto } from '../jobs/dto/job-path.dto';
 import { JobDto } from '../jobs/dto/job.dto';
-import { acceptedJob } from './accepted-job';
+import { acceptedJob } from '../jobs/accepted-job';
 import { ADMIN_PREFIX } from './admin-access';
 import { ADMIN_PROBLEMS, AdminRoutes, BODY_PROBLEMS } from './admin-docs';
 import { IngestionDetailDto, IngestionListDto, RejectedRowListDto } from './dto/ingestion.dto';

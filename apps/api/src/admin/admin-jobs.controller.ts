@@ -6,7 +6,7 @@ import { ApiAcceptedJob, ApiAnswer, ApiIdParam, validationExample, type ProblemE
 import { NoParameters } from '../http/no-parameters.dto';
 import { JobPathDto } from '../jobs/dto/job-path.dto';
 import { JobDto } from '../jobs/dto/job.dto';
-import { acceptedJob } from './accepted-job';
+import { acceptedJob } from '../jobs/accepted-job';
 import { ADMIN_PREFIX } from './admin-access';
 import { ADMIN_PROBLEMS, AdminRoutes, BODY_PROBLEMS } from './admin-docs';
 import { AdminJobListDto, AdminJobListQueryDto } from './dto/admin-job.dto';

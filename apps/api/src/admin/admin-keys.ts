@@ -1,21 +1,20 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { OperatorError } from '@app/common';
 import type { AppConfig } from '@app/config';
+import { KeyRing } from '../http/key-ring';
 
 const FILE = 'admin-key';
 
-/** The keys that open the admin routes. Only their hashes are kept in memory. */
-export class AdminKeys {
-  private readonly hashes: readonly Buffer[];
-
+/** The keys that open the admin routes. */
+export class AdminKeys extends KeyRing {
   private constructor(
     keys: readonly string[],
     /** Where the key stands that was made for this installation; null where keys were configured. */
     readonly file: string | null,
   ) {
-    this.hashes = keys.map(hash);
+    super(keys);
   }
 
   /**
@@ -35,19 +34,6 @@ export class AdminKeys {
     const file = resolve(dataFolder, FILE);
     return new AdminKeys([await readOrMake(dataFolder, file)], file);
   }
-
-  /** Short id of the key that was given, to tell in records who did what; null where it is none of ours. */
-  identify(given: string): string | null {
-    const candidate = hash(given);
-    let found: Buffer | null = null;
-    // every key is compared, and each in constant time: how long it takes tells nothing
-    for (const own of this.hashes) if (timingSafeEqual(own, candidate)) found = own;
-    return found === null ? null : found.toString('hex').slice(0, 8);
-  }
-}
-
-function hash(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }
 
 /** By its code alone: where tests run, the errors of Node's own modules are of another realm. */

@@ -6,9 +6,11 @@ import {
   ApiParam,
   ApiResponse,
   ApiProperty,
+  ApiSecurity,
   getSchemaPath,
 } from '@nestjs/swagger';
 import { ONET_SOC_CODE_PATTERN, type ErrorCode, type ParameterError } from '@app/common';
+import { JobDto } from '../jobs/dto/job.dto';
 import { UUID_PATTERN } from './parameter-rules';
 import { createProblem, PROBLEM_STATUS, PROBLEM_TITLE, RETRY_AFTER_SECONDS } from './problem';
 
@@ -80,6 +82,17 @@ const REQUEST_ID = {
   },
 };
 
+const LOCATION = {
+  Location: { description: 'Where the job is to be found.', schema: { type: 'string' as const } },
+};
+
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds after which to ask again.',
+    schema: { type: 'integer' as const, example: RETRY_AFTER_SECONDS },
+  },
+};
+
 const RELEASE_ANSWER = {
   ...REQUEST_ID,
   ETag: {
@@ -140,12 +153,53 @@ export function ApiAcceptedJob(
   description: string,
   problems: readonly ProblemExample[],
 ): MethodDecorator {
-  const location = { description: 'Where the job is to be found.', schema: { type: 'string' as const } };
   return applyDecorators(
-    ApiAcceptedResponse({ type, description, headers: { ...REQUEST_ID, Location: location } }),
+    ApiAcceptedResponse({ type, description, headers: { ...REQUEST_ID, ...LOCATION } }),
     ApiProblems(path, problems),
   );
 }
+
+/**
+ * Documents an answer that is built from the release in service, and from the Web Services where that has not what is
+ * asked for.
+ */
+export function ApiPulledAnswer(
+  path: string,
+  type: Type,
+  description: string,
+  problems: readonly ProblemExample[],
+): MethodDecorator {
+  return applyDecorators(
+    ApiSecurity({}),
+    ApiSecurity(API_KEY_SCHEME),
+    ApiReleaseAnswer(path, type, description, [...problems, ...PULL_PROBLEMS]),
+    ApiAcceptedResponse({
+      type: JobDto,
+      description: 'An occupation is still being pulled from the O*NET Web Services, by this job. Ask again.',
+      headers: { ...REQUEST_ID, ...LOCATION, ...RETRY_AFTER },
+    }),
+  );
+}
+
+const PULL_PROBLEMS: readonly ProblemExample[] = [
+  { code: 'FORBIDDEN', detail: 'The X-API-Key is none of the API keys.' },
+  {
+    code: 'RATE_LIMITED',
+    detail: 'Too many occupations were asked for that the release in service does not have.',
+  },
+  {
+    code: 'ONET_UNAVAILABLE',
+    detail: 'The release in service does not have it. The O*NET Web Services do not answer.',
+  },
+  {
+    code: 'DATABASE_UNAVAILABLE',
+    detail:
+      'The release in service does not have it, and what else there may be is kept in the database, which is away.',
+  },
+];
+
+/** Name of the scheme in the OpenAPI document. */
+export const API_KEY_SCHEME = 'client';
 
 /** Documents the problems that a client of an answer of another kind may meet. */
 export function ApiProblems(path: string, problems: readonly ProblemExample[]): MethodDecorator {
@@ -157,7 +211,7 @@ export function ApiProblems(path: string, problems: readonly ProblemExample[]): 
       return ApiResponse({
         status,
         description: ofStatus.map(({ code }) => `\`${code}\`: ${PROBLEM_TITLE[code]}.`).join(' '),
-        headers: status === 503 ? { ...REQUEST_ID, ...RETRY_AFTER } : REQUEST_ID,
+        headers: status === 503 || status === 429 ? { ...REQUEST_ID, ...RETRY_AFTER } : REQUEST_ID,
         content: {
           'application/problem+json': {
             schema: { $ref: getSchemaPath(ProblemDto) },
@@ -175,13 +229,6 @@ export function ApiProblems(path: string, problems: readonly ProblemExample[]): 
     }),
   );
 }
-
-const RETRY_AFTER = {
-  'Retry-After': {
-    description: 'Seconds after which to ask again.',
-    schema: { type: 'integer' as const, example: RETRY_AFTER_SECONDS },
-  },
-};
 
 /** Documents a path parameter that is an O*NET-SOC code. */
 export function ApiCodeParam(example: string): MethodDecorator {

@@ -16,6 +16,7 @@ interface ClientError {
   readonly detail: string;
   readonly errors?: readonly ParameterError[];
   readonly jobId?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 const INTERNAL: ClientError = {
@@ -35,10 +36,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   /** Also for errors that the HTTP server meets before a route is found. */
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { code, detail, errors, jobId } = asClientError(error);
+    const { code, detail, errors, jobId, retryAfterSeconds = RETRY_AFTER_SECONDS } = asClientError(error);
     if (PROBLEM_STATUS[code] === 500) this.logger.error({ request_id: request.id, err: error }, 'Request failed');
     const problem = createProblem(code, detail, request, errors, jobId);
-    if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+    if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', retryAfterSeconds);
     void reply
       // errors that are met before a route is found do not pass the hooks that set these
       .header('x-request-id', request.id)

@@ -1,10 +1,18 @@
-import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findOccupation, ratedSkillsOf, searchOccupations } from '@app/occupations';
-import { ApiCodeParam, ApiReleaseAnswer, validationExample, type ProblemExample } from '../http/api-docs';
+import {
+  ApiCodeParam,
+  ApiPulledAnswer,
+  ApiReleaseAnswer,
+  validationExample,
+  type ProblemExample,
+} from '../http/api-docs';
 import { NoParameters } from '../http/no-parameters.dto';
 import { servedRelease } from '../http/release-answers';
+import type { JobDto } from '../jobs/dto/job.dto';
+import { MissingOccupations } from '../pulls/missing-occupations';
 import { OccupationListDto, OccupationListQueryDto } from './dto/occupation-list.dto';
 import { OccupationPathDto } from './dto/occupation-path.dto';
 import { OccupationSkillsDto } from './dto/occupation-skills.dto';
@@ -31,6 +39,8 @@ const NOT_RATED: ProblemExample = {
 @ApiTags('Occupations')
 @Controller('api/v1/occupations')
 export class OccupationsController {
+  constructor(private readonly missing: MissingOccupations) {}
+
   @Get()
   @ApiOperation({
     operationId: 'listOccupations',
@@ -44,13 +54,16 @@ export class OccupationsController {
   @Get(':code')
   @ApiOperation({ operationId: 'getOccupation', summary: 'One occupation' })
   @ApiCodeParam('15-1252.00')
-  @ApiReleaseAnswer('/api/v1/occupations/15-1252.00', OccupationDto, 'The occupation.', [BAD_CODE, NOT_FOUND])
+  @ApiPulledAnswer('/api/v1/occupations/15-1252.00', OccupationDto, 'The occupation.', [BAD_CODE, NOT_FOUND])
   get(
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Param() { code }: OccupationPathDto,
     @Query() _none: NoParameters,
-  ): OccupationDto {
-    return OccupationDto.of(servedRelease(request), findOccupation(servedRelease(request), code));
+  ): OccupationDto | Promise<OccupationDto | JobDto> {
+    return this.missing.answer(request, reply, 'listed', [code], (snapshot) =>
+      OccupationDto.of(snapshot, findOccupation(snapshot, code)),
+    );
   }
 
   @Get(':code/skills')
@@ -60,16 +73,19 @@ export class OccupationsController {
     description: 'Levels of different skills are anchored differently: a 4 in one skill is not a 4 in another.',
   })
   @ApiCodeParam('15-1252.00')
-  @ApiReleaseAnswer('/api/v1/occupations/15-1252.00/skills', OccupationSkillsDto, 'The skills.', [
+  @ApiPulledAnswer('/api/v1/occupations/15-1252.00/skills', OccupationSkillsDto, 'The skills.', [
     BAD_CODE,
     NOT_FOUND,
     NOT_RATED,
   ])
   getSkills(
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Param() { code }: OccupationPathDto,
     @Query() _none: NoParameters,
-  ): OccupationSkillsDto {
-    return OccupationSkillsDto.of(servedRelease(request), ratedSkillsOf(servedRelease(request), code));
+  ): OccupationSkillsDto | Promise<OccupationSkillsDto | JobDto> {
+    return this.missing.answer(request, reply, 'rated', [code], (snapshot) =>
+      OccupationSkillsDto.of(snapshot, ratedSkillsOf(snapshot, code)),
+    );
   }
 }

@@ -1,9 +1,10 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findGapByLevel, findStrictGap } from '@app/skill-gap';
-import { ApiReleaseAnswer, validationExample, type ProblemExample } from '../http/api-docs';
-import { servedRelease } from '../http/release-answers';
+import { ApiPulledAnswer, validationExample, type ProblemExample } from '../http/api-docs';
+import type { JobDto } from '../jobs/dto/job.dto';
+import { MissingOccupations } from '../pulls/missing-occupations';
 import { LevelGapDto } from './dto/level-gap.dto';
 import { SkillGapQueryDto } from './dto/skill-gap-query.dto';
 import { StrictGapDto } from './dto/strict-gap.dto';
@@ -30,15 +31,23 @@ const PROBLEMS: readonly ProblemExample[] = [
 @ApiTags('Skill gap')
 @Controller('api/v1')
 export class SkillGapController {
+  constructor(private readonly missing: MissingOccupations) {}
+
   @Get('skill-gap')
   @ApiOperation({
     operationId: 'getStrictSkillGap',
     summary: 'Skills that one occupation does not need at all and another does',
     description: 'The strict gap: skills at level 0 in `from` and above 0 in `to`. A subset of the gap by level.',
   })
-  @ApiReleaseAnswer('/api/v1/skill-gap', StrictGapDto, 'The strict gap; empty where nothing is lacking.', PROBLEMS)
-  getStrictGap(@Req() request: FastifyRequest, @Query() { from, to }: SkillGapQueryDto): StrictGapDto {
-    return StrictGapDto.of(findStrictGap(servedRelease(request), from, to));
+  @ApiPulledAnswer('/api/v1/skill-gap', StrictGapDto, 'The strict gap; empty where nothing is lacking.', PROBLEMS)
+  getStrictGap(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() { from, to }: SkillGapQueryDto,
+  ): StrictGapDto | Promise<StrictGapDto | JobDto> {
+    return this.missing.answer(request, reply, 'rated', [from, to], (snapshot) =>
+      StrictGapDto.of(snapshot, findStrictGap(snapshot, from, to)),
+    );
   }
 
   @Get('skill-gap-by-lvl')
@@ -47,8 +56,14 @@ export class SkillGapController {
     summary: 'Skills of which one occupation needs a higher level than another',
     description: 'The gap by level: skills with a level above 0 in `to` that is higher than in `from`.',
   })
-  @ApiReleaseAnswer('/api/v1/skill-gap-by-lvl', LevelGapDto, 'The gap; empty where nothing is lacking.', PROBLEMS)
-  getGapByLevel(@Req() request: FastifyRequest, @Query() { from, to }: SkillGapQueryDto): LevelGapDto {
-    return LevelGapDto.of(findGapByLevel(servedRelease(request), from, to));
+  @ApiPulledAnswer('/api/v1/skill-gap-by-lvl', LevelGapDto, 'The gap; empty where nothing is lacking.', PROBLEMS)
+  getGapByLevel(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() { from, to }: SkillGapQueryDto,
+  ): LevelGapDto | Promise<LevelGapDto | JobDto> {
+    return this.missing.answer(request, reply, 'rated', [from, to], (snapshot) =>
+      LevelGapDto.of(snapshot, findGapByLevel(snapshot, from, to)),
+    );
   }
 }

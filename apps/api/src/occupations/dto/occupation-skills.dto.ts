@@ -66,7 +66,7 @@ export class OccupationSkillsDto {
   @ApiProperty({
     type: OccupationRefDto,
     description: 'The occupation.',
-    example: { code: '15-1252.00', title: 'Software Developers' },
+    example: { code: '15-1252.00', title: 'Software Developers', source: 'text', pulled_at: null },
   })
   occupation!: OccupationRefDto;
 
@@ -81,7 +81,7 @@ export class OccupationSkillsDto {
     { occupation, skills }: { readonly occupation: SnapshotOccupation; readonly skills: readonly RatedSkill[] },
   ): OccupationSkillsDto {
     return {
-      occupation: OccupationRefDto.of(occupation),
+      occupation: OccupationRefDto.of(snapshot, occupation),
       release: snapshot.release.version,
       skills: skills.map(({ skill, level, importance, notRelevant }) => ({
         element_id: skill.elementId,

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ReleaseSnapshot, SnapshotOccupation } from '@app/occupations';
+import { OccupationSourceDto, sourceOf } from './occupation-ref.dto';
 
-export class OccupationDto {
+export class OccupationDto extends OccupationSourceDto {
   @ApiProperty({ description: 'O*NET-SOC code.', example: '15-1252.00' })
   code!: string;
 
@@ -22,7 +23,9 @@ export class OccupationDto {
   @ApiProperty({ description: 'Version of the O*NET release that the answer is built from.', example: '30.1' })
   release!: string;
 
-  static of(snapshot: ReleaseSnapshot, { code, title, description, row }: SnapshotOccupation): OccupationDto {
-    return { code, title, description, rated: row >= 0, release: snapshot.release.version };
+  static of(snapshot: ReleaseSnapshot, occupation: SnapshotOccupation): OccupationDto {
+    const { code, title, description, row } = occupation;
+    const { version } = snapshot.release;
+    return { code, title, description, rated: row >= 0, release: version, ...sourceOf(snapshot, occupation) };
   }
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { ReleaseSnapshot } from '@app/occupations';
 import type { SkillGap, SkillLevelGap } from '@app/skill-gap';
 import { OccupationRefDto } from '../../occupations/dto/occupation-ref.dto';
 
@@ -23,7 +24,7 @@ export class LevelGapDto {
   @ApiProperty({
     type: OccupationRefDto,
     description: 'The occupation that the person wants.',
-    example: { code: '11-3013.00', title: 'Facilities Managers' },
+    example: { code: '11-3013.00', title: 'Facilities Managers', source: 'text', pulled_at: null },
   })
   to_occupation!: OccupationRefDto;
 
@@ -38,10 +39,10 @@ export class LevelGapDto {
   })
   skill_gaps!: LevelGapItemDto[];
 
-  static of(gap: SkillGap<SkillLevelGap>): LevelGapDto {
+  static of(snapshot: ReleaseSnapshot, gap: SkillGap<SkillLevelGap>): LevelGapDto {
     return {
-      from_occupation: OccupationRefDto.of(gap.from),
-      to_occupation: OccupationRefDto.of(gap.to),
+      from_occupation: OccupationRefDto.of(snapshot, gap.from),
+      to_occupation: OccupationRefDto.of(snapshot, gap.to),
       release: gap.release,
       skill_gaps: gap.gaps.map(({ elementId, skillName, fromLevel, toLevel }) => ({
         element_id: elementId,

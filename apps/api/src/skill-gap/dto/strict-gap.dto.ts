@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { ReleaseSnapshot } from '@app/occupations';
 import type { SkillGap } from '@app/skill-gap';
 import { OccupationRefDto } from '../../occupations/dto/occupation-ref.dto';
 
@@ -9,7 +10,7 @@ export class StrictGapDto {
   @ApiProperty({
     type: OccupationRefDto,
     description: 'The occupation that the person wants.',
-    example: { code: '11-3013.00', title: 'Facilities Managers' },
+    example: { code: '11-3013.00', title: 'Facilities Managers', source: 'text', pulled_at: null },
   })
   to_occupation!: OccupationRefDto;
 
@@ -23,10 +24,10 @@ export class StrictGapDto {
   })
   skill_gaps!: string[];
 
-  static of(gap: SkillGap<string>): StrictGapDto {
+  static of(snapshot: ReleaseSnapshot, gap: SkillGap<string>): StrictGapDto {
     return {
-      from_occupation: OccupationRefDto.of(gap.from),
-      to_occupation: OccupationRefDto.of(gap.to),
+      from_occupation: OccupationRefDto.of(snapshot, gap.from),
+      to_occupation: OccupationRefDto.of(snapshot, gap.to),
       release: gap.release,
       skill_gaps: gap.gaps,
     };

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Job } from '@app/database';
-import { JobDto } from '../jobs/dto/job.dto';
+import { JobDto } from './dto/job.dto';
 
 /** Answers with a job that was asked for, and where to ask how far it is. */
 export function acceptedJob(job: Job, reply: FastifyReply): JobDto {
