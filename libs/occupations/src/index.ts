@@ -3,11 +3,6 @@ export { OccupationsModule } from './occupations.module';
 export { ReleasesService, type ListedRelease } from './releases.service';
 export { ratedSkillsOf, type RatedSkill } from './skill-ratings';
 export type { PulledOccupation } from './snapshot/overlay';
-export {
-  ReleaseSnapshot,
-  type DataSource,
-  type SnapshotOccupation,
-  type SnapshotScale,
-  type SnapshotSkill,
-} from './snapshot/release-snapshot';
+export type { DataSource, SnapshotOccupation, SnapshotSkill } from './snapshot/release-content';
+export { ReleaseSnapshot } from './snapshot/release-snapshot';
 export { SnapshotStore } from './snapshot/snapshot-store';

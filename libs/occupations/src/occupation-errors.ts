@@ -1,5 +1,6 @@
 import { AppError, type OnetSocCode } from '@app/common';
-import type { ReleaseSnapshot, SnapshotOccupation } from './snapshot/release-snapshot';
+import type { SnapshotOccupation } from './snapshot/release-content';
+import type { ReleaseSnapshot } from './snapshot/release-snapshot';
 
 /** A code as the client gave it, with the name of the parameter it stood in. */
 export interface GivenCode {

@@ -1,6 +1,7 @@
 import type { AppError, OnetSocCode } from '@app/common';
 import { OccupationNotFoundError, OccupationNotRatedError, type GivenCode } from './occupation-errors';
-import type { ReleaseSnapshot, SnapshotOccupation } from './snapshot/release-snapshot';
+import type { SnapshotOccupation } from './snapshot/release-content';
+import type { ReleaseSnapshot } from './snapshot/release-snapshot';
 
 /** A page of a list: the items on it and how many there are in all. */
 export interface Page<T> {

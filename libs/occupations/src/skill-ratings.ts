@@ -1,6 +1,7 @@
 import type { OnetSocCode } from '@app/common';
 import { findRatedOccupations } from './occupation-queries';
-import type { RatingColumns, ReleaseSnapshot, SnapshotOccupation, SnapshotSkill } from './snapshot/release-snapshot';
+import type { RatingColumns, SnapshotOccupation, SnapshotSkill } from './snapshot/release-content';
+import type { ReleaseSnapshot } from './snapshot/release-snapshot';
 
 /** One rating of a skill on one scale. */
 export interface SkillRating {

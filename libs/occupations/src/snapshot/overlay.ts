@@ -1,6 +1,6 @@
 import type { OnetSocCode } from '@app/common';
 import { RatingTable, type RatingRow } from './rating-table';
-import type { RatingColumns, ReleaseContent, SnapshotOccupation } from './release-snapshot';
+import type { RatingColumns, ReleaseContent, SnapshotOccupation } from './release-content';
 
 /** An occupation as it was pulled from the Web Services. */
 export interface PulledOccupation {

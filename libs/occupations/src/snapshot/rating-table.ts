@@ -1,4 +1,4 @@
-import type { RatingColumns } from './release-snapshot';
+import type { RatingColumns } from './release-content';
 
 /** A row of `occupation_skills` as a driver returns it; MySQL's returns decimals as strings. */
 export interface RatingRow {

@@ -1,72 +1,13 @@
 import type { OnetSocCode } from '@app/common';
 import { layOver, type PulledOccupation } from './overlay';
-
-/** Where figures come from: files that O*NET publishes, or its Web Services. */
-export type DataSource = 'text' | 'web_services';
-
-/** The release a snapshot was made from. */
-export interface SnapshotRelease {
-  readonly id: number;
-  readonly version: string;
-  readonly label: string;
-  readonly source: DataSource;
-  /** SHA-256 of the tables it was loaded from, in hex. */
-  readonly checksum: string;
-}
-
-export interface SnapshotSkill {
-  readonly elementId: string;
-  readonly name: string;
-}
-
-export interface SnapshotScale {
-  readonly scaleId: string;
-  readonly name: string;
-  readonly minimum: number;
-  readonly maximum: number;
-}
-
-export interface SnapshotOccupation {
-  readonly code: OnetSocCode;
-  readonly title: string;
-  readonly description: string;
-  /** Place of its ratings in {@link RatingColumns}, or -1 where it is not rated. */
-  readonly row: number;
-  /** Level and importance ratings found; twice the number of skills where it is rated. */
-  readonly ratingCount: number;
-  /**
-   * When it was pulled from the Web Services, as ISO 8601 in UTC, since the release lacks it or does not rate it; null
-   * for an occupation of the release itself.
-   */
-  readonly pulledAt: string | null;
-}
-
-/** Ratings of all rated occupations on one scale; the cell of a skill is `row * skills.length + skill index`. */
-export interface RatingColumns {
-  /** Hundredths of a scale point, so that values compare and subtract exactly. */
-  readonly values: Int16Array;
-  /** Number of raters; -1 where O*NET gives none. */
-  readonly n: Int32Array;
-  /** Ten-thousandths of a scale point; -1 where O*NET gives none. */
-  readonly standardErrors: Int32Array;
-  /** 1 where O*NET recommends to suppress the value. */
-  readonly recommendSuppress: Uint8Array;
-  /** 1 for relevant, 2 for not relevant, 0 where O*NET does not say (importance). */
-  readonly notRelevant: Uint8Array;
-}
-
-/** A release as it was loaded, without anything that was pulled since. */
-export interface ReleaseContent {
-  readonly release: SnapshotRelease;
-  /** In order of their codes. */
-  readonly occupations: readonly SnapshotOccupation[];
-  /** In O*NET's element order. */
-  readonly skills: readonly SnapshotSkill[];
-  /** In order of their ids. */
-  readonly scales: readonly SnapshotScale[];
-  readonly level: RatingColumns;
-  readonly importance: RatingColumns;
-}
+import type {
+  RatingColumns,
+  ReleaseContent,
+  SnapshotOccupation,
+  SnapshotRelease,
+  SnapshotScale,
+  SnapshotSkill,
+} from './release-content';
 
 /** What is served at one moment: a release, and what was pulled beside it. */
 interface SnapshotState {

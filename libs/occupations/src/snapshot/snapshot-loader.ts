@@ -6,13 +6,8 @@ import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from
 import { compareElementIds } from '../element-order';
 import { RatingTable, type RatingRow } from './rating-table';
 import type { PulledOccupation } from './overlay';
-import {
-  ReleaseSnapshot,
-  type ReleaseContent,
-  type SnapshotOccupation,
-  type SnapshotScale,
-  type SnapshotSkill,
-} from './release-snapshot';
+import type { ReleaseContent, SnapshotOccupation, SnapshotScale, SnapshotSkill } from './release-content';
+import { ReleaseSnapshot } from './release-snapshot';
 
 /** Occupations whose ratings are read with one statement: few enough that requests are answered in between. */
 const OCCUPATIONS_A_CHUNK = 50;
