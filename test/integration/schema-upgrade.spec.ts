@@ -74,7 +74,8 @@ function upgraded(before: Record<string, Row[]>): Record<string, Row[]> {
       table,
       rows.map(({ state: _state, finished_at: _finishedAt, ...row }) => {
         if (table === 'releases') return { ...row, job_id: null, attempt: null };
-        if (table === 'ingestions' || byAttempt.includes(table)) return { ...row, attempt: 1 };
+        if (table === 'ingestions') return { ...row, attempt: 1, quality: null };
+        if (byAttempt.includes(table)) return { ...row, attempt: 1 };
         return row;
       }),
     ]),

@@ -9,6 +9,7 @@ const COMMANDS = { ingest, gap, releases };
 const USAGE = `Usage:
   npm run ingest -- --from <folder|zip> [--release 30.1] [--activate-anyway] [--queue]
   npm run ingest -- --download 30.1 [--activate-anyway] [--queue]
+  npm run ingest -- --web-services [--incremental] [--release 31.0] [--activate-anyway] [--queue]
   npm run gap -- <from> <to>                  such as: npm run gap -- 11-1011.00 11-3013.00
   npm run releases [-- --activate <id>]`;
 

@@ -53,6 +53,8 @@ export class AppError extends Error {
 export interface OperatorErrorOptions extends ErrorOptions {
   /** What others than the operator may be told; by default the message. */
   readonly forEverybody?: string;
+  /** Whether the same may work a little later. */
+  readonly mayPass?: boolean;
 }
 
 /**
@@ -66,9 +68,13 @@ export class OperatorError extends Error {
   /** The message, without what only the operator should learn, such as where on the machine a file lies. */
   readonly forEverybody: string;
 
+  /** Whether the same may work a little later; else no repetition would mend it. */
+  readonly mayPass: boolean;
+
   constructor(message: string, options: OperatorErrorOptions = {}) {
     super(message, options);
     this.name = new.target.name;
     this.forEverybody = options.forEverybody ?? message;
+    this.mayPass = options.mayPass ?? false;
   }
 }

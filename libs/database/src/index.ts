@@ -3,7 +3,7 @@ export { DatabaseModule } from './database.module';
 export { DatabaseUnavailableError, isDatabaseUnavailable, isDuplicateKey, needingDatabase } from './database-errors';
 export type { SqlValue } from './dialects/sql-dialect';
 export { ACTIVE_RELEASE_ID, ActiveRelease } from './entities/active-release.entity';
-export { Ingestion, type IngestionKind, type TableCounts } from './entities/ingestion.entity';
+export { Ingestion, type IngestionKind, type QualityCounts, type TableCounts } from './entities/ingestion.entity';
 export { Job, JOB_STATES, type JobPlace, type JobState } from './entities/job.entity';
 export { Occupation } from './entities/normalised.entities';
 export { RejectedRow } from './entities/rejected-row.entity';

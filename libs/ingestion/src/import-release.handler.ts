@@ -5,11 +5,15 @@ import { AppConfig } from '@app/config';
 import { DatabaseUnavailableError, isDatabaseUnavailable } from '@app/database';
 import { HandlesJob, type JobHandler, type JobRun } from '@app/jobs';
 import { ReleaseUnusableError } from '@app/normalization';
+import { OnetError } from '@app/onet-client';
 import { ReleaseDownloadService } from './download/release-download.service';
 import { IMPORT_RELEASE, type ImportReleasePayload } from './import-release.job';
 import type { ImportResult } from './ingestion-report';
-import { IngestionService, type IngestionRequest } from './ingestion.service';
+import { ReleaseLoadingService } from './release-loading.service';
 import { findBelowRoot } from './sources/data-root';
+import { TextIngestionService, type IngestionRequest } from './text/text-ingestion.service';
+import { OnetUnavailableError } from './web-services/onet-unavailable';
+import { WebServicesIngestionService } from './web-services/web-services-ingestion.service';
 
 /** Fetches what is to be ingested, where it has to be fetched, and ingests it. */
 @Injectable()
@@ -18,7 +22,9 @@ export class ImportReleaseHandler implements JobHandler<ImportReleasePayload, Im
   constructor(
     @Inject(AppConfig) private readonly config: AppConfig,
     private readonly downloads: ReleaseDownloadService,
-    private readonly ingestion: IngestionService,
+    private readonly texts: TextIngestionService,
+    private readonly webServices: WebServicesIngestionService,
+    private readonly loading: ReleaseLoadingService,
   ) {}
 
   async run(run: JobRun<ImportReleasePayload, ImportResult>): Promise<ImportResult> {
@@ -26,14 +32,19 @@ export class ImportReleaseHandler implements JobHandler<ImportReleasePayload, Im
     try {
       if (recordedResult !== null) {
         // the release is in service; the process died, or the database went away, before it had cleared up
-        await this.ingestion.tidyUp({ jobId, attempt });
+        await this.loading.tidyUp({ jobId, attempt });
         return recordedResult;
       }
+      const { label, activateAnyway, onlyIfChanged, incremental, release } = payload;
+      if (payload.source === 'web_services') {
+        const request = { incremental, version: release, label, activateAnyway };
+        return await this.webServices.ingest({ jobId, attempt }, request, { signal, onProgress });
+      }
       const source = await this.locate(run);
-      const { label, activateAnyway, onlyIfChanged } = payload;
       const request = { ...source, label, activateAnyway, onlyIfChanged };
-      return await this.ingestion.ingest({ jobId, attempt }, request, { signal, onProgress });
+      return await this.texts.ingest({ jobId, attempt }, request, { signal, onProgress });
     } catch (error) {
+      if (error instanceof OnetError) throw unavailable(error);
       if (isDatabaseUnavailable(error)) throw new DatabaseUnavailableError('the release was ingested', error);
       throw withoutPlace(error, payload);
     }
@@ -56,8 +67,19 @@ export class ImportReleaseHandler implements JobHandler<ImportReleasePayload, Im
         const place = await findBelowRoot(onetDataRoot, shownAs);
         return { path: place.path, shownAs, within: place.root, version: release };
       }
+      case 'web_services':
+        throw new Error('The Web Services are no file');
     }
   }
+}
+
+/** Whether it is tried again is for the job to say, where that may help. */
+function unavailable(error: OnetError): OnetUnavailableError {
+  const mayPass = error.kind === 'unreachable' || error.kind === 'malformed';
+  return new OnetUnavailableError(error.message, {
+    forEverybody: 'The O*NET Web Services are not available.',
+    mayPass,
+  });
 }
 
 /** Why a job failed is shown to everybody, where on the machine its source lies is not. */

@@ -39,6 +39,7 @@ export class IngestionRequestsService {
     if (payload.source === 'download') checkPublishedVersion(payload.release ?? '');
     else if (payload.release !== undefined) checkVersion(payload.release);
     if (payload.source === 'directory') await this.checkDirectory(payload.path ?? '');
+    if (payload.source === 'web_services') this.checkWebServices();
     const { job, created } = await this.ask(payload, requester, subjectOf(payload));
     if (created) return job;
     throw new AppError('CONFLICT', `This release is being ingested already, by job ${job.id}.`, [], { jobId: job.id });
@@ -62,7 +63,7 @@ export class IngestionRequestsService {
     return this.jobs.request(IMPORT_RELEASE, payload, {
       ...requester,
       subject,
-      alongside: (manager, jobId) => writeDown(manager, jobId, payload),
+      alongside: (manager, jobId) => this.writeDown(manager, jobId, payload),
     });
   }
 
@@ -73,25 +74,41 @@ export class IngestionRequestsService {
     }
     await findBelowRoot(this.config.onetDataRoot, path);
   }
-}
 
-async function writeDown(manager: EntityManager, id: string, payload: ImportReleasePayload): Promise<void> {
-  await manager.insert(Ingestion, {
-    id,
-    kind: 'release',
-    source: 'text',
-    origin: originOf(payload).slice(0, 255),
-    counts: {},
-    createdAt: new Date(),
-  });
-}
+  private checkWebServices(): void {
+    if (this.config.onetApi !== null) return;
+    const needed = 'ONET_API_KEY, or ONET_USERNAME and ONET_PASSWORD, are not set';
+    const message = `"web_services" is not possible here: ${needed}`;
+    throw new AppError('VALIDATION_FAILED', `${message}.`, [{ pointer: '/source', message }]);
+  }
 
-function originOf({ source, path = '', release = '' }: ImportReleasePayload): string {
-  return source === 'download' ? archiveName(release) : basename(resolve(path));
+  private async writeDown(manager: EntityManager, id: string, payload: ImportReleasePayload): Promise<void> {
+    await manager.insert(Ingestion, {
+      id,
+      kind: 'release',
+      source: payload.source === 'web_services' ? 'web_services' : 'text',
+      origin: this.originOf(payload).slice(0, 255),
+      counts: {},
+      createdAt: new Date(),
+    });
+  }
+
+  private originOf({ source, path = '', release = '' }: ImportReleasePayload): string {
+    switch (source) {
+      case 'download':
+        return archiveName(release);
+      case 'web_services':
+        return new URL(this.config.onetApi?.baseUrl ?? 'https://services.onetcenter.org').host;
+      case 'directory':
+      case 'path':
+        return basename(resolve(path));
+    }
+  }
 }
 
 /** What two requests for the same release have in common; where nobody names it, the place it comes from. */
 function subjectOf({ source, path = '', release }: ImportReleasePayload): string {
+  if (source === 'web_services') return 'release from the Web Services';
   const version = release ?? versionFromName(basename(resolve(path)));
   if (version !== null) return `release ${version}`;
   const place = createHash('sha256').update(source === 'path' ? resolve(path) : resolve('/', path));

@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AppConfig } from '@app/config';
 import { JobSchedules } from '@app/jobs';
-import { IMPORT_RELEASE } from './import-release.job';
+import { IMPORT_RELEASE, type ImportReleasePayload } from './import-release.job';
 import { IngestionRequestsService } from './ingestion-requests.service';
 
-const NAME = 'scheduled-ingestion';
+/** Ingestions that nobody has to ask for. */
+interface ScheduledIngestion {
+  readonly name: string;
+  /** Null for never. */
+  readonly cron: string | null;
+  readonly payload: ImportReleasePayload | null;
+}
 
-/** Asks for an ingestion whenever `INGESTION_CRON` says so. */
+/** Asks for ingestions whenever `INGESTION_CRON` and `NORMALIZATION_CRON` say so. */
 @Injectable()
 export class IngestionSchedule implements OnModuleInit {
   private readonly logger = new Logger(IngestionSchedule.name);
@@ -19,16 +25,30 @@ export class IngestionSchedule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const cron = this.config.ingestionSchedule?.cron ?? null;
-    this.schedules.add({ name: NAME, queue: IMPORT_RELEASE.queue, cron, tick: (time) => this.tick(time) });
+    const { ingestionSchedule, normalizationCron } = this.config;
+    const scheduled: readonly ScheduledIngestion[] = [
+      {
+        name: 'scheduled-ingestion',
+        cron: ingestionSchedule?.cron ?? null,
+        payload: ingestionSchedule === null ? null : { ...ingestionSchedule.source, onlyIfChanged: true },
+      },
+      {
+        name: 'scheduled-refresh',
+        cron: normalizationCron,
+        payload: { source: 'web_services', incremental: true },
+      },
+    ];
+    for (const { name, cron, payload } of scheduled) {
+      const tick = (time: Date): Promise<void> => this.ask(name, payload, time);
+      this.schedules.add({ name, queue: IMPORT_RELEASE.queue, cron, tick });
+    }
   }
 
-  private async tick(time: Date): Promise<void> {
-    const { ingestionSchedule: schedule } = this.config;
-    if (schedule === null) return;
-    const payload = { ...schedule.source, onlyIfChanged: true };
-    const { job, created } = await this.requests.requestOrJoin(payload, { requestedBy: 'schedule', id: tickId(time) });
-    if (created) this.logger.log(`Scheduled ingestion: job ${job.id}`);
+  private async ask(name: string, payload: ImportReleasePayload | null, time: Date): Promise<void> {
+    if (payload === null) return;
+    const requester = { requestedBy: 'schedule', id: tickId(name, time) };
+    const { job, created } = await this.requests.requestOrJoin(payload, requester);
+    if (created) this.logger.log(`${name}: job ${job.id}`);
   }
 }
 
@@ -36,9 +56,9 @@ export class IngestionSchedule implements OnModuleInit {
  * One and the same UUID for a tick, whichever processes ask for its job, and however often. Ticks are whole minutes; a
  * busy process may be seconds late.
  */
-function tickId(time: Date): string {
+function tickId(name: string, time: Date): string {
   const minute = Math.floor(time.getTime() / 60_000);
-  const hash = createHash('sha256').update(`${NAME} ${minute}`).digest('hex');
+  const hash = createHash('sha256').update(`${name} ${minute}`).digest('hex');
   const groups = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `a${hash.slice(17, 20)}`];
   return [...groups, hash.slice(20, 32)].join('-');
 }

@@ -11,14 +11,19 @@ import { IMPORT_RELEASE } from './import-release.job';
 import { IngestionHistoryService } from './ingestion-history.service';
 import { IngestionRequestsService } from './ingestion-requests.service';
 import { IngestionSchedule } from './ingestion-schedule';
-import { IngestionService } from './ingestion.service';
-import { LandingService } from './landing.service';
 import { FreshPulls } from './pulls/fresh-pulls';
 import { OccupationPullsService } from './pulls/occupation-pulls.service';
 import { PullOccupationHandler } from './pulls/pull-occupation.handler';
 import { PULL_OCCUPATION } from './pulls/pull-occupation.job';
 import { UpstreamMissesService } from './pulls/upstream-misses.service';
+import { ReleaseLoadingService } from './release-loading.service';
+import { LandingService } from './text/landing.service';
+import { TextIngestionService } from './text/text-ingestion.service';
 import { CredentialsCheck } from './web-services/credentials-check';
+import { LandedPagesService } from './web-services/landed-pages.service';
+import { PageLandingService } from './web-services/page-landing.service';
+import { ReleaseChangesService } from './web-services/release-changes.service';
+import { WebServicesIngestionService } from './web-services/web-services-ingestion.service';
 
 /** From a release as published to the landing tables, and on to service. */
 @Module({
@@ -27,7 +32,12 @@ import { CredentialsCheck } from './web-services/credentials-check';
     declareJob(IMPORT_RELEASE),
     ImportReleaseHandler,
     LandingService,
-    IngestionService,
+    TextIngestionService,
+    LandedPagesService,
+    PageLandingService,
+    ReleaseChangesService,
+    WebServicesIngestionService,
+    ReleaseLoadingService,
     IngestionRequestsService,
     IngestionHistoryService,
     IngestionSchedule,

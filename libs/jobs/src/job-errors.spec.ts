@@ -13,6 +13,7 @@ describe('A failure of a job', () => {
   it.each<[string, unknown, boolean]>([
     ['an error for the operator', new OperatorError('No.'), true],
     ['an error of the contract', new AppError('NOT_FOUND', 'No.'), true],
+    ['one that may pass', new OperatorError('Not now.', { mayPass: true }), false],
     ['a database that is away', new DatabaseUnavailableError('the release was ingested', refused), false],
     ['a connection that is refused', new QueryFailedError('SELECT 1', [], refused), false],
     ['anything else that is thrown', new TypeError('x is undefined'), false],

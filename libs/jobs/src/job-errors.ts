@@ -33,7 +33,8 @@ export interface JobFailure {
 
 /** An error that the same work would meet again. */
 export function isPermanent(error: unknown): boolean {
-  return (error instanceof AppError || error instanceof OperatorError) && !isDatabaseUnavailable(error);
+  if (isDatabaseUnavailable(error)) return false;
+  return error instanceof AppError || (error instanceof OperatorError && !error.mayPass);
 }
 
 const MAX_RAW = 8000;

@@ -5,6 +5,7 @@ export { normalisePull, type NormalisedPull } from './overlay/normalise-pull';
 export { OverlayService, type OverlayFrame } from './overlay/overlay.service';
 export type { PulledTable } from './overlay/pulled-table';
 export type { IngestionStage, Progress, ProgressListener } from './progress';
+export { QualityReportService } from './quality-report.service';
 export { recordRejections, type RejectedSourceRow } from './rejected-rows';
 export { holdLoadingRelease, type LoadingRelease } from './release-locks';
 export { ReleaseUnusableError } from './release-unusable-error';

@@ -3,12 +3,13 @@ import { OccupationsModule } from '@app/occupations';
 import { ActivationService } from './activation.service';
 import { NormalizationService } from './normalization.service';
 import { OverlayService } from './overlay/overlay.service';
+import { QualityReportService } from './quality-report.service';
 import { RetentionService } from './retention.service';
 
 /** From landed rows to a release in service. */
 @Module({
   imports: [OccupationsModule],
-  providers: [NormalizationService, ActivationService, OverlayService, RetentionService],
-  exports: [NormalizationService, ActivationService, OverlayService, RetentionService],
+  providers: [NormalizationService, ActivationService, OverlayService, QualityReportService, RetentionService],
+  exports: [NormalizationService, ActivationService, OverlayService, QualityReportService, RetentionService],
 })
 export class NormalizationModule {}

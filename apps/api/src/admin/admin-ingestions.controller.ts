@@ -12,7 +12,13 @@ import { acceptedJob } from '../jobs/accepted-job';
 import { ADMIN_PREFIX } from './admin-access';
 import { ADMIN_PROBLEMS, AdminRoutes, BODY_PROBLEMS } from './admin-docs';
 import { IngestionDetailDto, IngestionListDto, RejectedRowListDto } from './dto/ingestion.dto';
-import { DirectoryIngestionDto, DownloadIngestionDto, toPayload } from './dto/start-ingestion.dto';
+import {
+  DirectoryIngestionDto,
+  DownloadIngestionDto,
+  toPayload,
+  WebServicesIngestionDto,
+  type StartIngestionDto,
+} from './dto/start-ingestion.dto';
 
 const PATH = `${ADMIN_PREFIX}/ingestions`;
 const EXAMPLE_ID = '3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e91';
@@ -31,8 +37,15 @@ const START_PROBLEMS: readonly ProblemExample[] = [
   ...ADMIN_PROBLEMS,
 ];
 
+/** What is asked for, by where it comes from. */
+const VARIANTS = {
+  directory: DirectoryIngestionDto,
+  download: DownloadIngestionDto,
+  web_services: WebServicesIngestionDto,
+};
+
 @AdminRoutes()
-@ApiExtraModels(DirectoryIngestionDto, DownloadIngestionDto)
+@ApiExtraModels(DirectoryIngestionDto, DownloadIngestionDto, WebServicesIngestionDto)
 @Controller(PATH)
 export class AdminIngestionsController {
   constructor(
@@ -51,24 +64,24 @@ export class AdminIngestionsController {
   })
   @ApiBody({
     schema: {
-      oneOf: [{ $ref: getSchemaPath(DirectoryIngestionDto) }, { $ref: getSchemaPath(DownloadIngestionDto) }],
+      oneOf: Object.values(VARIANTS).map((dto) => ({ $ref: getSchemaPath(dto) })),
       discriminator: {
         propertyName: 'source',
-        mapping: {
-          directory: getSchemaPath(DirectoryIngestionDto),
-          download: getSchemaPath(DownloadIngestionDto),
-        },
+        mapping: Object.fromEntries(Object.entries(VARIANTS).map(([source, dto]) => [source, getSchemaPath(dto)])),
       },
     },
     examples: {
       directory: { summary: 'A folder below ONET_DATA_ROOT', value: { source: 'directory', path: '30.1' } },
       download: { summary: 'A published release', value: { source: 'download', release: '30.1' } },
+      web_services: {
+        summary: 'What has changed in the O*NET Web Services',
+        value: { source: 'web_services', incremental: true },
+      },
     },
   })
   @ApiAcceptedJob(PATH, JobDto, 'It is asked for; this is its job.', START_PROBLEMS)
   async start(
-    @Body(new VariantBodyPipe('source', { directory: DirectoryIngestionDto, download: DownloadIngestionDto }))
-    body: DirectoryIngestionDto | DownloadIngestionDto,
+    @Body(new VariantBodyPipe('source', VARIANTS)) body: StartIngestionDto,
     @Query() _none: NoParameters,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -11,28 +11,24 @@ import { withContext } from '../with-context';
 /** Exit code for a release that was loaded, but kept back by the quality checks. */
 const NOT_ACTIVATED = 2;
 
-/** `ingest (--from <folder|zip> [--release V] | --download V) [--activate-anyway] [--queue]` */
+/**
+ * `ingest (--from <folder|zip> [--release V] | --download V | --web-services [--incremental] [--release V])
+ * [--activate-anyway] [--queue]`
+ */
 export async function ingest(args: string[], signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
       from: { type: 'string' },
       download: { type: 'string' },
+      'web-services': { type: 'boolean', default: false },
+      incremental: { type: 'boolean', default: false },
       release: { type: 'string' },
       'activate-anyway': { type: 'boolean', default: false },
       queue: { type: 'boolean', default: false },
     },
   });
-  if ((values.from === undefined) === (values.download === undefined)) {
-    throw new OperatorError('Give either --from <folder|zip> or --download <release>, such as --download 30.1.');
-  }
-  if (values.download !== undefined && values.release !== undefined) {
-    throw new OperatorError('--release goes with --from; --download names the release by itself.');
-  }
-  const source: ImportReleasePayload =
-    values.download === undefined
-      ? { source: 'path', path: resolve(values.from ?? ''), release: values.release }
-      : { source: 'download', release: values.download };
+  const source = sourceOf(values);
   const payload = { ...source, activateAnyway: values['activate-anyway'] };
   const result = await withContext(async (context) => {
     const display = new ProgressDisplay(process.stdout);
@@ -44,13 +40,36 @@ export async function ingest(args: string[], signal: AbortSignal): Promise<void>
     }
   });
   if (result.outcome === 'unchanged') {
-    process.stdout.write(
-      `Nothing was loaded: release ${result.releaseId}, which is active, was made of the same bytes.\n`,
-    );
+    process.stdout.write(`Nothing was loaded: release ${result.releaseId}, which is active, has the same already.\n`);
     return;
   }
   process.stdout.write(`${formatReport(result.report)}\n`);
   if (!result.report.activated) process.exitCode = NOT_ACTIVATED;
+}
+
+interface SourceOptions {
+  readonly from?: string | undefined;
+  readonly download?: string | undefined;
+  readonly 'web-services': boolean;
+  readonly incremental: boolean;
+  readonly release?: string | undefined;
+}
+
+/** @throws OperatorError where the options do not name one source */
+function sourceOf(options: SourceOptions): ImportReleasePayload {
+  const { from, download, 'web-services': webServices, incremental, release } = options;
+  if ([from !== undefined, download !== undefined, webServices].filter(Boolean).length !== 1) {
+    throw new OperatorError(
+      'Give one of --from <folder|zip>, --download <release> such as --download 30.1, and --web-services.',
+    );
+  }
+  if (incremental && !webServices) throw new OperatorError('--incremental goes with --web-services.');
+  if (webServices) return { source: 'web_services', incremental, release };
+  if (from !== undefined) return { source: 'path', path: resolve(from), release };
+  if (release !== undefined) {
+    throw new OperatorError('--release goes with --from and --web-services; --download names the release by itself.');
+  }
+  return { source: 'download', release: download };
 }
 
 /** In this very process, and in no other. */

@@ -3,7 +3,9 @@ import type { JobProgress } from '@app/jobs';
 
 /** What stages are called; one that is not listed goes by its own name. */
 const NAMES: Readonly<Record<string, string>> = {
+  comparing: 'Comparing',
   downloading: 'Downloading',
+  pulling: 'Pulling',
   landing: 'Landing',
   normalising: 'Normalising',
   activating: 'Checking and activating',
@@ -21,8 +23,11 @@ export class ProgressDisplay {
   readonly show = (progress: JobProgress): void => {
     if (progress.stage !== this.stage) this.begin(progress);
     const percent = progress.total ? Math.floor((100 * progress.done) / progress.total) : 0;
-    if (this.bar !== null) this.bar.update(progress.done);
-    else this.line(progress, percent);
+    if (this.bar !== null) {
+      // pages of the Web Services: how many there are of a table is known once the first has come
+      if (progress.total !== null) this.bar.setTotal(progress.total);
+      this.bar.update(progress.done);
+    } else this.line(progress, percent);
   };
 
   end(): void {
@@ -39,7 +44,7 @@ export class ProgressDisplay {
       this.output.write(`${name} …\n`);
       return;
     }
-    const unit = stage === 'normalising' ? 'rows' : 'bytes';
+    const unit = stage === 'normalising' || stage === 'pulling' ? 'rows' : 'bytes';
     this.bar = new SingleBar({
       stream: this.output,
       format: `${name.padEnd(12)} {bar} {percentage} % | {value}/{total} ${unit} | {duration_formatted}`,

@@ -9,6 +9,20 @@ export interface TableCounts {
   rejected: number;
 }
 
+/** What the rows of a release came to, over all of its tables. */
+export interface QualityCounts {
+  /** Release that was in service, and that the rows were compared with; null where there was none. */
+  comparedWith: number | null;
+  landed: number;
+  normalised: number;
+  /** Of those that were normalised: the same in the release that was in service. */
+  unchanged: number;
+  /** Not used, since a row with the same key was there already. */
+  deduplicated: number;
+  /** Not used for another reason. */
+  rejected: number;
+}
+
 /** What is ingested: a whole release, or one occupation for the overlay. */
 export type IngestionKind = 'release' | 'occupation';
 export type IngestionSource = 'text' | 'web_services';
@@ -50,6 +64,10 @@ export class Ingestion {
   /** Counts by source file. */
   @Column('simple-json')
   counts!: Record<string, TableCounts>;
+
+  /** Null until it is known, and for single occupations. */
+  @Column('simple-json', { nullable: true })
+  quality!: QualityCounts | null;
 
   /** Why its release was not activated; one sentence for people. */
   @Column('text', { nullable: true })

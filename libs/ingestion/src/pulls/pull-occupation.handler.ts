@@ -12,10 +12,11 @@ import {
 } from '@app/normalization';
 import type { PulledOccupation } from '@app/occupations';
 import { OnetClient, OnetError } from '@app/onet-client';
+import { OnetUnavailableError } from '../web-services/onet-unavailable';
 import { fetchOccupation } from './fetch-occupation';
 import { FreshPulls } from './fresh-pulls';
-import { failureOf, OnetUnavailableError } from './onet-unavailable';
 import { PULL_OCCUPATION, type PullPayload, type PullResult } from './pull-occupation.job';
+import { failureOf } from './pull-failure';
 import { toPulledOccupation } from './pulled-occupation';
 import { UpstreamMissesService } from './upstream-misses.service';
 

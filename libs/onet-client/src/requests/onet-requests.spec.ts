@@ -11,7 +11,10 @@ import { type OnetRequest, rowsRequest, TABLES_REQUEST } from './onet-request';
 jest.mock('node:timers/promises', () => ({ setTimeout: jest.fn(() => Promise.resolve()) }));
 
 const SKILLS = rowsRequest('skills', { start: 1, end: 20 }, {}, true);
-const TIMEOUT_MS = 50;
+/** Longer than a busy machine takes. */
+const TIMEOUT_MS = 10_000;
+/** For servers that would take for ever. */
+const SHORT_TIMEOUT_MS = 50;
 
 const answerWith =
   (status: number, body = '', headers: Record<string, string> = {}): RequestListener =>
@@ -164,13 +167,13 @@ describe('OnetRequests', () => {
       },
     ],
   ] satisfies [string, RequestListener][])('asks a server that %s once more only', async (_what, answer) => {
+    useCredentials(V2, SHORT_TIMEOUT_MS);
     server.answer(answer);
     const error = await failure();
     expect([error.kind, server.requests.length]).toEqual(['unreachable', 2]);
   });
 
   it('refuses an answer that is too large', async () => {
-    useCredentials(V2, 10_000);
     server.answer((_request, response) => {
       const piece = Buffer.alloc(1024 ** 2, 32);
       const send = (): void => {
@@ -191,7 +194,6 @@ describe('OnetRequests', () => {
   });
 
   it('ends at once with the reason for which it is called off', async () => {
-    useCredentials(V2, 10_000);
     const controller = new AbortController();
     const reason = new Error('The job was cancelled');
     server.answer(() => {

@@ -17,6 +17,39 @@ class TableCountsDto {
   rejected!: number;
 }
 
+class QualityDto {
+  @ApiProperty({
+    description: 'Release that was in service, and that the rows were compared with; null where there was none.',
+    example: 1,
+    type: 'integer',
+    nullable: true,
+  })
+  compared_with!: number | null;
+
+  @ApiProperty({ description: 'Rows that were landed.', example: 63_627, type: 'integer' })
+  landed!: number;
+
+  @ApiProperty({ description: 'Rows that were normalised.', example: 63_625, type: 'integer' })
+  normalised!: number;
+
+  @ApiProperty({
+    description: 'Of those: the same in the release that was in service.',
+    example: 59_217,
+    type: 'integer',
+  })
+  unchanged!: number;
+
+  @ApiProperty({
+    description: 'Rows that were not used since one with the same key was there already.',
+    example: 1,
+    type: 'integer',
+  })
+  deduplicated!: number;
+
+  @ApiProperty({ description: 'Rows that were not used for another reason.', example: 1, type: 'integer' })
+  rejected!: number;
+}
+
 /** One ingestion; its state is that of its job. */
 export class IngestionDto {
   @ApiProperty({
@@ -53,6 +86,13 @@ export class IngestionDto {
   tables!: TableCountsDto[];
 
   @ApiProperty({
+    description: 'What the rows came to, over all tables; null until it is known, and for single occupations.',
+    type: QualityDto,
+    nullable: true,
+  })
+  quality!: QualityDto | null;
+
+  @ApiProperty({
     description: 'Why the release was not activated, or not loaded, or why the job failed; null where all went well.',
     example: 'Not activated: 12 of 894 occupations with ratings are incomplete (more than 1 %).',
     type: String,
@@ -76,6 +116,7 @@ export class IngestionDto {
   finished_at!: string | null;
 
   static of({ ingestion, job }: RecordedIngestion): IngestionDto {
+    const { quality } = ingestion;
     return {
       id: ingestion.id,
       kind: ingestion.kind,
@@ -84,6 +125,17 @@ export class IngestionDto {
       state: job.state,
       release_id: ingestion.releaseId,
       tables: Object.entries(ingestion.counts).map(([source_file, counts]) => ({ source_file, ...counts })),
+      quality:
+        quality === null
+          ? null
+          : {
+              compared_with: quality.comparedWith,
+              landed: quality.landed,
+              normalised: quality.normalised,
+              unchanged: quality.unchanged,
+              deduplicated: quality.deduplicated,
+              rejected: quality.rejected,
+            },
       note: ingestion.error ?? job.errorDetail,
       requested_by: job.requestedBy,
       created_at: job.createdAt.toISOString(),

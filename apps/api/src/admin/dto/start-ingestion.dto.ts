@@ -53,8 +53,45 @@ export class DownloadIngestionDto extends IngestionOptionsDto {
   release!: string;
 }
 
+/** What the O*NET Web Services have. */
+export class WebServicesIngestionDto extends IngestionOptionsDto {
+  @ApiProperty({ description: 'Always `web_services`.', enum: ['web_services'] })
+  @IsOneOfParameter(['web_services'])
+  source!: 'web_services';
+
+  @ApiProperty({
+    description:
+      'Only what has changed since the active release; the rest is taken from there. Where nothing has changed, nothing is ' +
+      'loaded.',
+    example: true,
+    required: false,
+    default: false,
+    type: Boolean,
+  })
+  @IsBooleanParameter()
+  incremental?: boolean;
+
+  @ApiProperty({
+    description: 'Version of the release, which the Web Services do not tell; by default after the day.',
+    example: '31.0',
+    pattern: RELEASE.source,
+    required: false,
+  })
+  @MatchesParameter(RELEASE, 'a release such as 30.1', { optional: true })
+  release?: string;
+}
+
+export type StartIngestionDto = DirectoryIngestionDto | DownloadIngestionDto | WebServicesIngestionDto;
+
 /** What is asked for, as the job has it. */
-export function toPayload(dto: DirectoryIngestionDto | DownloadIngestionDto): ImportReleasePayload {
+export function toPayload(dto: StartIngestionDto): ImportReleasePayload {
   const { source, release, activate_anyway: activateAnyway } = dto;
-  return { source, release, activateAnyway, ...(dto.source === 'directory' ? { path: dto.path } : {}) };
+  switch (dto.source) {
+    case 'directory':
+      return { source, release, activateAnyway, path: dto.path };
+    case 'web_services':
+      return { source, release, activateAnyway, incremental: dto.incremental };
+    case 'download':
+      return { source, release, activateAnyway };
+  }
 }

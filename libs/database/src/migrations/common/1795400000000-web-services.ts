@@ -3,7 +3,7 @@ import { asciiColumn, tableDefaults } from '../column-types';
 
 /**
  * How much of the O*NET Web Services has been used, so that all processes together stay within what is allowed, and what
- * they could not give.
+ * they could not give. What the rows of an ingestion came to, in comparison with the release before.
  */
 export class WebServices1795400000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -11,9 +11,14 @@ export class WebServices1795400000000 implements MigrationInterface {
       // MySQL commits each CREATE TABLE by itself: after a crash half way the next start goes on where this one stopped
       await queryRunner.createTable(new Table({ ...tableDefaults(queryRunner), ...table }), true);
     }
+    if (!(await queryRunner.hasColumn('ingestions', 'quality'))) {
+      // in TypeORM's way SQLite would copy the table, with all that refers to it
+      await queryRunner.query('ALTER TABLE ingestions ADD COLUMN quality text NULL');
+    }
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE ingestions DROP COLUMN quality');
     for (const table of tables(queryRunner).reverse()) await queryRunner.dropTable(table.name, true);
   }
 }

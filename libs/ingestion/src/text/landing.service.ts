@@ -9,19 +9,11 @@ import {
   type ProgressListener,
   type RejectedSourceRow,
 } from '@app/normalization';
-import { systemFault } from './sources/system-fault';
-import { readHeader, type HeaderLayout } from './text/header';
-import type { ReleaseTable } from './text/release-tables';
-import { readTsvLines, type TsvLine } from './text/tsv-lines';
-
-/** What became of the lines of one file. */
-export interface LandedFile {
-  readonly name: string;
-  readonly landed: number;
-  readonly rejected: number;
-  /** SHA-256 of its bytes, in hex. */
-  readonly checksum: string;
-}
+import type { LandedFile } from '../release-loading.service';
+import { systemFault } from '../sources/system-fault';
+import { readHeader, type HeaderLayout } from './header';
+import type { ReleaseTable } from './release-tables';
+import { readTsvLines, type TsvLine } from './tsv-lines';
 
 /** Brings the lines of text files into the landing tables, as they were delivered. */
 @Injectable()

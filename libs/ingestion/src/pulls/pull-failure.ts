@@ -1,11 +1,6 @@
-import { OperatorError, type OnetSocCode } from '@app/common';
+import type { OnetSocCode } from '@app/common';
 import { OnetLimitedError, OnetUnreachableError, type OnetError } from '@app/onet-client';
 import { EVERYTHING, type RememberedMiss } from './upstream-misses.service';
-
-/** The Web Services could not be asked, or what they answered is of no use: not the same as "there is none". */
-export class OnetUnavailableError extends OperatorError {
-  override readonly code = 'ONET_UNAVAILABLE';
-}
 
 const PAUSE_MS = 10_000;
 /** Nothing changes before somebody does something. */

@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ACTIVE_RELEASE_ID, ActiveRelease, Release, UnitOfWork } from '@app/database';
+import { OnetClient, OnetNoDataError, type OnetFilter, type OnetRow } from '@app/onet-client';
+import { OCCUPATION_TABLE, SCALE_TABLE } from './tables';
+
+/** What the Web Services have that the active release has not. */
+export interface ReleaseChanges {
+  /** Id of the active release. */
+  readonly releaseId: number;
+  /** Newest date of a rating in the active release, as `yyyy-mm-dd`. */
+  readonly since: string;
+  /** Whole, as they are now. */
+  readonly occupations: readonly OnetRow[];
+  readonly scales: readonly OnetRow[];
+  /** Ratings of the occupations that were rated anew, by table. */
+  readonly ratings: ReadonlyMap<string, readonly OnetRow[]>;
+  /** Codes of the occupations whose ratings are those, and not those of the active release. */
+  readonly codes: ReadonlySet<string>;
+}
+
+export type ChangesOutcome =
+  | { readonly kind: 'none'; readonly releaseId: number }
+  | { readonly kind: 'some'; readonly changes: ReleaseChanges }
+  /** More than is sensibly fetched piece by piece. */
+  | { readonly kind: 'whole' };
+
+/** Occupations that are fetched by themselves; beyond that, pages of the whole tables are fewer requests. */
+const MOST_BY_CODE = 30;
+
+/** Finds out what has changed in the Web Services since the active release. */
+@Injectable()
+export class ReleaseChangesService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly client: OnetClient,
+  ) {}
+
+  /**
+   * Compares the occupations by name, and their ratings by date.
+   *
+   * @throws OnetError
+   */
+  async find(signal: AbortSignal): Promise<ChangesOutcome> {
+    const held = await this.unitOfWork.read(readHeld);
+    const since = held?.since ?? null;
+    if (held === null || since === null) return { kind: 'whole' };
+    const { releaseId } = held;
+    const occupations = await this.client.rows(OCCUPATION_TABLE, { signal });
+    const scales = await this.client.rows(SCALE_TABLE, { signal });
+    const tables = await this.client.skillTables(signal);
+    const newer: OnetFilter = { column: 'date_updated', operator: 'gt', value: since };
+    const ratings = new Map<string, OnetRow[]>();
+    for (const table of tables) ratings.set(table, await this.rows(table, newer, signal));
+
+    const listed = new Set(occupations.map((row) => String(row['onetsoc_code'])));
+    const found = countByCode([...ratings.values()].flat());
+    const newcomers = [...listed].filter((code) => !held.titles.has(code) && !found.has(code));
+    // of these nothing is newer, but the release has nothing of them
+    const pulled = held.pulled.filter((code) => listed.has(code) && !found.has(code));
+    // of an occupation that was rated anew, some rows may have kept their date
+    const inPart = [...found].filter(([, rows]) => rows !== held.ratingsEach).map(([code]) => code);
+    const byCode = [...new Set([...newcomers, ...pulled, ...inPart])];
+    if (byCode.length > MOST_BY_CODE) return { kind: 'whole' };
+    for (const code of byCode) {
+      for (const [table, rows] of ratings) {
+        const others = rows.filter((row) => row['onetsoc_code'] !== code);
+        const filter: OnetFilter = { column: 'onetsoc_code', operator: 'eq', value: code };
+        ratings.set(table, [...others, ...(await this.rows(table, filter, signal))]);
+      }
+    }
+    // an element that was renamed stands in every row
+    if ([...ratings.values()].flat().some((row) => isRenamed(row, held.names))) return { kind: 'whole' };
+
+    const codes = new Set([...found.keys(), ...byCode]);
+    const sameNames =
+      occupations.length === held.titles.size &&
+      occupations.every((row) => held.titles.get(String(row['onetsoc_code'])) === nameOf(row));
+    if (codes.size === 0 && sameNames) return { kind: 'none', releaseId };
+    return { kind: 'some', changes: { releaseId, since, occupations, scales, ratings, codes } };
+  }
+
+  private async rows(table: string, filter: OnetFilter, signal: AbortSignal): Promise<OnetRow[]> {
+    try {
+      return await this.client.rows(table, { filters: [filter], signal });
+    } catch (error) {
+      if (error instanceof OnetNoDataError) return [];
+      throw error;
+    }
+  }
+}
+
+/** What the active release has. */
+interface Held {
+  readonly releaseId: number;
+  readonly since: string | null;
+  /** Titles and descriptions by code. */
+  readonly titles: ReadonlyMap<string, string>;
+  /** Names of the skills by element id. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Rows of a rated occupation. */
+  readonly ratingsEach: number;
+  /** Codes of the occupations that were pulled beside it. */
+  readonly pulled: readonly string[];
+}
+
+async function readHeld(manager: EntityManager): Promise<Held | null> {
+  const { releaseId } = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
+  if (releaseId === null) return null;
+  const newest: { since: string | null }[] = await manager.query(
+    'SELECT MAX(date_updated) AS since FROM occupation_skills WHERE release_id = ?',
+    [releaseId],
+  );
+  const occupations: { onetsoc_code: string; title: string; description: string }[] = await manager.query(
+    'SELECT onetsoc_code, title, description FROM occupations WHERE release_id = ?',
+    [releaseId],
+  );
+  const skills: { element_id: string; element_name: string }[] = await manager.query(
+    'SELECT element_id, element_name FROM skills WHERE release_id = ?',
+    [releaseId],
+  );
+  const overlay = await manager.findOneBy(Release, { source: 'overlay' });
+  const pulled: { code: string }[] = await manager.query(
+    'SELECT DISTINCT onetsoc_code AS code FROM occupation_skills WHERE release_id = ?',
+    [overlay?.id ?? 0],
+  );
+  return {
+    releaseId,
+    since: newest[0]?.since ?? null,
+    titles: new Map(occupations.map((row) => [row.onetsoc_code, nameOf(row)])),
+    names: new Map(skills.map((skill) => [skill.element_id, skill.element_name])),
+    ratingsEach: 2 * skills.length,
+    pulled: pulled.map(({ code }) => code),
+  };
+}
+
+function nameOf(row: OnetRow | { readonly title: string; readonly description: string }): string {
+  return JSON.stringify([row.title, row.description]);
+}
+
+function countByCode(rows: readonly OnetRow[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const code = String(row['onetsoc_code']);
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function isRenamed(row: OnetRow, names: ReadonlyMap<string, string>): boolean {
+  const name = names.get(String(row['element_id']));
+  return name !== undefined && name !== row['element_name'];
+}
