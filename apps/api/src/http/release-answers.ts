@@ -12,7 +12,7 @@ declare module 'fastify' {
 }
 
 /** To be raised when an answer changes its form, so that no client keeps an old one. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /**
  * The release to answer a request from: the one that was in service when the request came in, from its first step to its
