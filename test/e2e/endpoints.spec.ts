@@ -8,6 +8,8 @@ const CHIEF_EXECUTIVES = '11-1011.00';
 const FACILITIES_MANAGERS = '11-3013.00';
 const DATA_SCIENTISTS = '15-2051.00';
 const UNKNOWN = '99-9999.99';
+/** Where figures come from, as long as nothing has been pulled from the Web Services. */
+const OF_THE_RELEASE = { source: 'text', pulled_at: null };
 const CLOCK_TOLERANCE_MS = 120_000;
 
 /** A place whose time is not a whole number of hours away from UTC: wrong conversions cannot hide there. */
@@ -24,8 +26,8 @@ describeOnEveryDatabase('The api on the bundled sample', (database) => {
 
   test('names the skills that are at level 0 in one occupation and needed in the other', async () => {
     expect(await get(`/api/v1/skill-gap?from=${CHIEF_EXECUTIVES}&to=${FACILITIES_MANAGERS}`)).toEqual({
-      from_occupation: { code: CHIEF_EXECUTIVES, title: 'Chief Executives' },
-      to_occupation: { code: FACILITIES_MANAGERS, title: 'Facilities Managers' },
+      from_occupation: { code: CHIEF_EXECUTIVES, title: 'Chief Executives', ...OF_THE_RELEASE },
+      to_occupation: { code: FACILITIES_MANAGERS, title: 'Facilities Managers', ...OF_THE_RELEASE },
       release: '30.1',
       skill_gaps: ['Installation', 'Equipment Maintenance', 'Repairing'],
     });
@@ -41,8 +43,8 @@ describeOnEveryDatabase('The api on the bundled sample', (database) => {
       to_proficiency_level: to,
     });
     expect(answer).toEqual({
-      from_occupation: { code: CHIEF_EXECUTIVES, title: 'Chief Executives' },
-      to_occupation: { code: FACILITIES_MANAGERS, title: 'Facilities Managers' },
+      from_occupation: { code: CHIEF_EXECUTIVES, title: 'Chief Executives', ...OF_THE_RELEASE },
+      to_occupation: { code: FACILITIES_MANAGERS, title: 'Facilities Managers', ...OF_THE_RELEASE },
       release: '30.1',
       skill_gaps: [
         skill('2.B.3.j', 'Equipment Maintenance', 0, 2.25),
@@ -155,6 +157,7 @@ describeOnEveryDatabase('The api on the bundled sample', (database) => {
       description: row?.['Description'],
       rated: false,
       release: '30.1',
+      ...OF_THE_RELEASE,
     });
   });
 
