@@ -35,6 +35,13 @@ interface Pull {
   readonly note: Promise<string | null>;
 }
 
+/** Nothing is pulled for somebody; with a sentence where that leaves them without an answer. */
+interface NoPull {
+  readonly note: string | null;
+}
+
+type IsThere = (snapshot: ReleaseSnapshot, code: OnetSocCode) => boolean;
+
 const AWAY =
   'The release in service does not have it, and what else there may be is kept in the database, which is away.';
 const NOT_ADMITTED = 'A request with an X-API-Key would have it looked up in the O*NET Web Services.';
@@ -42,7 +49,7 @@ const NOT_ADMITTED = 'A request with an X-API-Key would have it looked up in the
 /** Has occupations pulled that are asked for and not there, one pull for each however many wait. */
 @Injectable()
 export class OccupationPullsService {
-  private readonly begun = new Map<OnetSocCode, Promise<Pull | null>>();
+  private readonly begun = new Map<OnetSocCode, Promise<Pull | NoPull>>();
 
   constructor(
     @Inject(AppConfig) private readonly config: AppConfig,
@@ -65,57 +72,76 @@ export class OccupationPullsService {
    * @param isThere whether a snapshot has what is asked for of a code
    * @throws AppError `ONET_UNAVAILABLE`, `DATABASE_UNAVAILABLE`, or what {@link PullRequester.admit} throws
    */
-  async bring(
-    codes: readonly OnetSocCode[],
-    isThere: (snapshot: ReleaseSnapshot, code: OnetSocCode) => boolean,
-    requester: PullRequester,
-  ): Promise<BringOutcome> {
+  async bring(codes: readonly OnetSocCode[], isThere: IsThere, requester: PullRequester): Promise<BringOutcome> {
     // another process may have pulled it a moment ago
-    await needingDatabase(AWAY, () => this.snapshots.refresh());
-    const missing = [...new Set(codes)].filter((code) => !isThere(this.snapshots.require(), code));
+    await needingDatabase(AWAY, () => this.snapshots.refreshAnew());
+    const isMissing = (code: OnetSocCode): boolean => !isThere(this.snapshots.require(), code);
+    const missing = [...new Set(codes)].filter(isMissing);
     if (missing.length === 0) return { kind: 'done', notes: [] };
-    const known = await needingDatabase(AWAY, () => this.misses.find(missing));
-    const notes = missing.flatMap((code) => noteOf(known.get(code)) ?? []);
+    const notes = await this.remembered(missing);
     // then there is no answer, whatever the others would bring
     if (notes.length > 0) return { kind: 'done', notes };
-    for (const code of [EVERYTHING, ...missing]) refuseWhile(known.get(code));
 
-    const pulls = await Promise.all(missing.map((code) => this.beginOrJoin(code, requester)));
+    const pulls = await Promise.all(missing.map((code) => this.beginOrJoin(code, isMissing, requester)));
     const wait = AbortSignal.timeout(this.config.onetPullWaitMs);
     for (const pull of pulls) {
-      if (pull === null) notes.push(NOT_ADMITTED);
+      if (!('job' in pull)) notes.push(...(pull.note === null ? [] : [pull.note]));
       else if (!(await within(wait, pull.note, notes))) return { kind: 'waiting', job: pull.job };
     }
     return { kind: 'done', notes };
   }
 
-  /** Null where there is no pull of it, and the requester may not cause one. */
-  private async beginOrJoin(code: OnetSocCode, requester: PullRequester): Promise<Pull | null> {
+  /**
+   * What the Web Services said of occupations that they cannot give.
+   *
+   * @throws AppError `ONET_UNAVAILABLE` where they must not be asked again yet
+   */
+  private async remembered(codes: readonly OnetSocCode[]): Promise<string[]> {
+    const known = await needingDatabase(AWAY, () => this.misses.find(codes));
+    const notes = codes.flatMap((code) => noteOf(known.get(code)) ?? []);
+    if (notes.length === 0) for (const code of [EVERYTHING, ...codes]) refuseWhile(known.get(code));
+    return notes;
+  }
+
+  private async beginOrJoin(
+    code: OnetSocCode,
+    isMissing: (code: OnetSocCode) => boolean,
+    requester: PullRequester,
+  ): Promise<Pull | NoPull> {
     for (;;) {
       const others = this.begun.get(code);
       if (others === undefined) break;
       try {
         const pull = await others;
-        if (pull !== null) return pull;
+        if ('job' in pull) return pull;
       } catch {
         // what kept somebody else from it need not keep this one
       }
       if (this.begun.get(code) === others) this.begun.delete(code);
     }
-    const own = this.begin(code, requester);
+    const own = this.begin(code, isMissing, requester);
     this.begun.set(code, own);
     const forget = (): void => {
       if (this.begun.get(code) === own) this.begun.delete(code);
     };
-    own.then((pull) => (pull === null ? undefined : pull.note)).then(forget, forget);
+    own.then(({ note }) => note).then(forget, forget);
     return own;
   }
 
-  private async begin(code: OnetSocCode, { requestedBy, admit }: PullRequester): Promise<Pull | null> {
+  private async begin(
+    code: OnetSocCode,
+    isMissing: (code: OnetSocCode) => boolean,
+    { requestedBy, admit }: PullRequester,
+  ): Promise<Pull | NoPull> {
     const subject = pullSubject(code);
     const unfinished = await this.jobs.findUnfinished(subject);
     if (unfinished !== null) return this.follow(code, unfinished);
-    if (!admit()) return null;
+    // somebody else's may have ended since the last look at what it brought
+    await needingDatabase(AWAY, () => this.snapshots.refreshAnew());
+    if (!isMissing(code)) return { note: null };
+    const [note] = await this.remembered([code]);
+    if (note !== undefined) return { note };
+    if (!admit()) return { note: NOT_ADMITTED };
     const { job } = await this.jobs.request(
       PULL_OCCUPATION,
       { code },
