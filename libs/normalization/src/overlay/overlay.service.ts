@@ -71,17 +71,18 @@ export class OverlayService {
     { serve, frame }: { readonly serve: boolean; readonly frame: ReleaseFrame },
   ): Promise<void> {
     await this.unitOfWork.run(async (manager) => {
+      // first: whatever is read before the wait for it would be what it was before others stored theirs
+      const active = serve ? await lockActiveRelease(manager) : null;
       await holdClaim(manager, claim);
       await this.land(manager, claim, tables);
       await recordRejections(this.unitOfWork, manager, claim, pull.rejections);
-      const active = await lockActiveRelease(manager);
-      const overlayId = serve ? await this.replace(manager, claim, code, pull, frame) : null;
+      const overlayId = active === null ? null : await this.replace(manager, claim, code, pull, frame);
       await manager.update(
         Ingestion,
         { id: claim.jobId },
         { attempt: claim.attempt, counts: countsOf(tables, pull), releaseId: overlayId },
       );
-      if (overlayId === null) return;
+      if (active === null) return;
       const { revision } = active;
       await manager.update(ActiveRelease, { id: ACTIVE_RELEASE_ID }, { revision: revision + 1 });
     });
