@@ -91,13 +91,14 @@ export class OverlayService {
 
   /** Deletes pulled occupations that the active release has by itself by now; they are not served any more. */
   async dropSuperseded(): Promise<void> {
-    const superseded = await this.unitOfWork.read(findSuperseded);
-    if (superseded.codes.length === 0) return;
+    const found = await this.unitOfWork.read(findSuperseded);
+    if (found.codes.length === 0) return;
     await this.unitOfWork.run(async (manager) => {
-      const active = await lockActiveRelease(manager);
-      if (active.releaseId !== superseded.activeId) return;
-      for (const code of superseded.codes) await remove(manager, superseded.overlayId, code);
-      await count(manager, superseded.overlayId);
+      await lockActiveRelease(manager);
+      // another pull may have brought ratings since, or another release may be active
+      const { overlayId, codes } = await findSuperseded(manager);
+      for (const code of codes) await remove(manager, overlayId, code);
+      if (codes.length > 0) await count(manager, overlayId);
     });
   }
 
@@ -216,7 +217,6 @@ async function count(manager: EntityManager, id: number): Promise<void> {
 
 interface Superseded {
   readonly overlayId: number;
-  readonly activeId: number | null;
   readonly codes: readonly string[];
 }
 
@@ -224,7 +224,7 @@ interface Superseded {
 async function findSuperseded(manager: EntityManager): Promise<Superseded> {
   const overlay = await manager.findOneBy(Release, { source: 'overlay' });
   const { releaseId: activeId } = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
-  if (overlay === null || activeId === null) return { overlayId: overlay?.id ?? 0, activeId, codes: [] };
+  if (overlay === null || activeId === null) return { overlayId: overlay?.id ?? 0, codes: [] };
   const active = await manager.findOneByOrFail(Release, { id: activeId });
   const pulled: { code: string; found: number | string }[] = await manager.query(
     `SELECT o.onetsoc_code AS code,
@@ -244,7 +244,7 @@ async function findSuperseded(manager: EntityManager): Promise<Superseded> {
     const rated = Number(rows[0]?.found ?? 0) === active.skills * REQUIRED_SCALES.length;
     if (rated || Number(found) === 0) codes.push(code);
   }
-  return { overlayId: overlay.id, activeId, codes };
+  return { overlayId: overlay.id, codes };
 }
 
 /** Rows by table of the Web Services. */
