@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { AppError, type OnetSocCode } from '@app/common';
 import { AppConfig } from '@app/config';
-import { Ingestion, needingDatabase, type Job } from '@app/database';
+import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, needingDatabase, type Job } from '@app/database';
 import { JobsService, JobWatcher } from '@app/jobs';
 import { SnapshotStore, type PulledOccupation, type ReleaseSnapshot } from '@app/occupations';
 import { FreshPulls } from './fresh-pulls';
@@ -40,11 +41,12 @@ interface NoPull {
   readonly note: string | null;
 }
 
-type IsThere = (snapshot: ReleaseSnapshot, code: OnetSocCode) => boolean;
-
 const AWAY =
   'The release in service does not have it, and what else there may be is kept in the database, which is away.';
 const NOT_ADMITTED = 'A request with an X-API-Key would have it looked up in the O*NET Web Services.';
+
+/** What was known when a pull was decided upon is not so any more. */
+class OutdatedError extends Error {}
 
 /** Has occupations pulled that are asked for and not there, one pull for each however many wait. */
 @Injectable()
@@ -72,7 +74,11 @@ export class OccupationPullsService {
    * @param isThere whether a snapshot has what is asked for of a code
    * @throws AppError `ONET_UNAVAILABLE`, `DATABASE_UNAVAILABLE`, or what {@link PullRequester.admit} throws
    */
-  async bring(codes: readonly OnetSocCode[], isThere: IsThere, requester: PullRequester): Promise<BringOutcome> {
+  async bring(
+    codes: readonly OnetSocCode[],
+    isThere: (snapshot: ReleaseSnapshot, code: OnetSocCode) => boolean,
+    requester: PullRequester,
+  ): Promise<BringOutcome> {
     // another process may have pulled it a moment ago
     await needingDatabase(AWAY, () => this.snapshots.refreshAnew());
     const isMissing = (code: OnetSocCode): boolean => !isThere(this.snapshots.require(), code);
@@ -134,33 +140,51 @@ export class OccupationPullsService {
     { requestedBy, admit }: PullRequester,
   ): Promise<Pull | NoPull> {
     const subject = pullSubject(code);
-    const unfinished = await this.jobs.findUnfinished(subject);
-    if (unfinished !== null) return this.follow(code, unfinished);
-    // somebody else's may have ended since the last look at what it brought
-    await needingDatabase(AWAY, () => this.snapshots.refreshAnew());
-    if (!isMissing(code)) return { note: null };
-    const [note] = await this.remembered([code]);
-    if (note !== undefined) return { note };
-    if (!admit()) return { note: NOT_ADMITTED };
-    const { job } = await this.jobs.request(
-      PULL_OCCUPATION,
-      { code },
-      {
-        requestedBy,
-        subject,
-        alongside: async (manager, id) => {
-          await manager.insert(Ingestion, {
-            id,
-            kind: 'occupation',
-            source: 'web_services',
-            origin: code,
-            counts: {},
-            createdAt: new Date(),
-          });
-        },
-      },
-    );
-    return this.follow(code, job);
+    let admitted = false;
+    for (;;) {
+      const unfinished = await this.jobs.findUnfinished(subject);
+      if (unfinished !== null) return this.follow(code, unfinished);
+      const { revision } = this.snapshots.require();
+      if (!isMissing(code)) return { note: null };
+      admitted ||= admit();
+      if (!admitted) return { note: NOT_ADMITTED };
+      const job = await this.request(code, revision, requestedBy);
+      if (job !== null) return this.follow(code, job);
+      await needingDatabase(AWAY, () => this.snapshots.refreshAnew());
+      const [note] = await this.remembered([code]);
+      if (note !== undefined) return { note };
+    }
+  }
+
+  /**
+   * Asks for the job of a pull, or joins the one that is unfinished.
+   *
+   * @param revision of the snapshot that lacks the occupation
+   * @returns null where that has changed, or something was learned about the occupation: the pull of somebody else may
+   *   have ended in between
+   */
+  private async request(code: OnetSocCode, revision: number, requestedBy: string): Promise<Job | null> {
+    const alongside = async (manager: EntityManager, id: string): Promise<void> => {
+      // nobody else can begin one from here on, and what an earlier one brought is to be seen
+      const active = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
+      const learned = await this.misses.findIn(manager, [code]);
+      if (active.revision !== revision || learned.size > 0) throw new OutdatedError();
+      await manager.insert(Ingestion, {
+        id,
+        kind: 'occupation',
+        source: 'web_services',
+        origin: code,
+        counts: {},
+        createdAt: new Date(),
+      });
+    };
+    try {
+      const subject = pullSubject(code);
+      return (await this.jobs.request(PULL_OCCUPATION, { code }, { requestedBy, subject, alongside })).job;
+    } catch (error) {
+      if (error instanceof OutdatedError) return null;
+      throw error;
+    }
   }
 
   private follow(code: OnetSocCode, job: Job): Pull {
@@ -200,10 +224,13 @@ export class OccupationPullsService {
       case 'pulled':
         return this.adopt(result.occupation);
       case 'stored':
-        await this.snapshots.refresh();
+        await this.snapshots.refreshAnew();
         return null;
-      case 'unknown':
       case 'not_rated':
+        // it may be listed from now on
+        await this.snapshots.refreshAnew();
+        return result.detail;
+      case 'unknown':
       case 'incomplete':
         return result.detail;
     }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { isDuplicateKey, UnitOfWork, UpstreamMiss, type MissReason } from '@app/database';
 
 /** Stands for whatever is asked. */
@@ -20,15 +20,18 @@ export class UpstreamMissesService {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** What is remembered of these codes, and of {@link EVERYTHING}. */
-  async find(codes: readonly string[]): Promise<ReadonlyMap<string, RememberedMiss>> {
-    const { entities, raw } = await this.unitOfWork.query((manager) =>
-      manager
-        .createQueryBuilder(UpstreamMiss, 'miss')
-        .addSelect(`miss.validUntil - ${this.unitOfWork.nowMs}`, 'left_ms')
-        .where({ code: In([...codes, EVERYTHING]) })
-        .andWhere(`miss.validUntil > ${this.unitOfWork.nowMs}`)
-        .getRawAndEntities<{ left_ms: number | string }>(),
-    );
+  find(codes: readonly string[]): Promise<ReadonlyMap<string, RememberedMiss>> {
+    return this.unitOfWork.query((manager) => this.findIn(manager, codes));
+  }
+
+  /** As {@link find}, in a transaction. */
+  async findIn(manager: EntityManager, codes: readonly string[]): Promise<ReadonlyMap<string, RememberedMiss>> {
+    const { entities, raw } = await manager
+      .createQueryBuilder(UpstreamMiss, 'miss')
+      .addSelect(`miss.validUntil - ${this.unitOfWork.nowMs}`, 'left_ms')
+      .where({ code: In([...codes, EVERYTHING]) })
+      .andWhere(`miss.validUntil > ${this.unitOfWork.nowMs}`)
+      .getRawAndEntities<{ left_ms: number | string }>();
     return new Map(
       entities.map(({ code, reason, detail, askedAt }, index) => [
         code,
