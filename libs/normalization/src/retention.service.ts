@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not, type EntityManager } from 'typeorm';
-import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork, type IngestionKind } from '@app/database';
+import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
 import { OverlayService } from './overlay/overlay.service';
 import { lockActiveRelease } from './release-locks';
 
@@ -55,8 +55,9 @@ export class RetentionService {
   }
 
   /**
-   * Deletes failed releases, good ones beyond the last three, pulled occupations that the active one has, landed rows beyond the last three ingestions, rows that
-   * attempts before the last one brought, and ingestions that ended long ago and of which nothing is left.
+   * Deletes failed releases, good ones beyond the last three, pulled occupations that the active one has, landed rows
+   * beyond those of the last ingestions of each kind, rows that attempts before the last one brought, and ingestions that
+   * ended long ago and of which nothing is left.
    *
    * @param byJob the job that does this at its end: its rows count as those of one that is over
    */
@@ -135,34 +136,39 @@ export class RetentionService {
     }
   }
 
-  /** What rejected rows and the job's row go with is gone as well. */
+  /** What rejected rows and the job's row go with is gone as well. Those whose landed rows are kept stay with them. */
   private async forgetIngestions(endedBefore: Date): Promise<void> {
-    const old = await this.unitOfWork.query((manager) =>
+    const old = await this.unitOfWork.read(async (manager) =>
       manager
         .createQueryBuilder(Ingestion, 'ingestion')
         .innerJoin('ingestion.job', 'job')
         .where('job.finishedAt < :endedBefore', { endedBefore })
         .andWhere('ingestion.releaseId IS NULL')
+        .andWhere({ id: Not(In(await recentIngestions(manager))) })
         .orderBy('ingestion.createdAt', 'ASC')
         .limit(INGESTIONS_A_ROUND)
         .getMany(),
     );
-    const recent = await this.unitOfWork.query((manager) =>
-      manager.find(Ingestion, {
-        select: { id: true },
-        where: { kind: 'release' },
-        order: { createdAt: 'DESC' },
-        take: KEPT_LANDINGS.release,
-      }),
-    );
     for (const { id } of old) {
-      if (recent.some((kept) => kept.id === id)) continue;
       await this.unitOfWork.run(async (manager) => {
         await manager.query('DELETE FROM rejected_rows WHERE ingestion_id = ?', [id]);
         await manager.delete(Ingestion, { id });
       });
     }
   }
+}
+
+/** Ids of the ingestions whose landed rows are kept. */
+async function recentIngestions(manager: EntityManager): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [kind, kept] of Object.entries(KEPT_LANDINGS)) {
+    const rows: { id: string }[] = await manager.query(
+      `SELECT id FROM ingestions WHERE kind = ? ORDER BY created_at DESC, release_id DESC, id LIMIT ${kept}`,
+      [kind],
+    );
+    ids.push(...rows.map(({ id }) => id));
+  }
+  return ids;
 }
 
 async function releasesToPurge(manager: EntityManager): Promise<number[]> {
@@ -189,9 +195,8 @@ interface Landing {
 }
 
 async function landingsToPurge(manager: EntityManager, byJob: string | null): Promise<Landing[]> {
-  const ingestions: { id: string; kind: IngestionKind; attempt: number; state: string }[] = await manager.query(
-    `SELECT i.id AS id, i.kind AS kind, i.attempt AS attempt, j.state AS state FROM ingestions i JOIN jobs j ON j.id = i.id
-      ORDER BY i.created_at DESC, i.release_id DESC`,
+  const ingestions: { id: string; attempt: number; state: string }[] = await manager.query(
+    'SELECT i.id AS id, i.attempt AS attempt, j.state AS state FROM ingestions i JOIN jobs j ON j.id = i.id',
   );
   // an attempt whose release could not be given up may still be writing
   const loading: { id: string; attempt: number }[] = await manager.query(
@@ -199,9 +204,9 @@ async function landingsToPurge(manager: EntityManager, byJob: string | null): Pr
   );
   const busy = new Set(loading.map(({ id, attempt }) => `${id} ${attempt}`));
   const landings: Landing[] = [];
-  const met = { release: 0, occupation: 0 };
-  for (const { id, kind, attempt: last, state } of ingestions) {
-    const recent = met[kind]++ < KEPT_LANDINGS[kind];
+  const kept = new Set(await recentIngestions(manager));
+  for (const { id, attempt: last, state } of ingestions) {
+    const recent = kept.has(id);
     const unfinished = id !== byJob && (state === 'queued' || state === 'active');
     for (let attempt = 1; attempt <= last; attempt++) {
       const isLast = attempt === last;
