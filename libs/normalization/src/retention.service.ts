@@ -195,44 +195,41 @@ interface Landing {
 }
 
 async function landingsToPurge(manager: EntityManager, byJob: string | null): Promise<Landing[]> {
-  const ingestions: { id: string; attempt: number; state: string }[] = await manager.query(
-    'SELECT i.id AS id, i.attempt AS attempt, j.state AS state FROM ingestions i JOIN jobs j ON j.id = i.id',
-  );
+  const kept = new Set(await recentIngestions(manager));
   // an attempt whose release could not be given up may still be writing
   const loading: { id: string; attempt: number }[] = await manager.query(
     "SELECT job_id AS id, attempt FROM releases WHERE status = 'loading'",
   );
   const busy = new Set(loading.map(({ id, attempt }) => `${id} ${attempt}`));
-  const landings: Landing[] = [];
-  const kept = new Set(await recentIngestions(manager));
-  for (const { id, attempt: last, state } of ingestions) {
-    const recent = kept.has(id);
-    const unfinished = id !== byJob && (state === 'queued' || state === 'active');
-    for (let attempt = 1; attempt <= last; attempt++) {
+  const landings = new Map<string, Landing>();
+  for (const table of [...LANDING_TABLES, 'rejected_rows']) {
+    for (const { id, attempt, last, state } of await attemptsWithRows(manager, table)) {
       const isLast = attempt === last;
-      if ((isLast && (unfinished || recent)) || busy.has(`${id} ${attempt}`)) continue;
-      if (await hasRows(manager, id, attempt, !isLast)) {
-        landings.push({ ingestionId: id, attempt, withRejections: !isLast });
-      }
+      const unfinished = id !== byJob && (state === 'queued' || state === 'active');
+      const stays = isLast && (table === 'rejected_rows' || unfinished || kept.has(id));
+      const key = `${id} ${attempt}`;
+      if (!stays && !busy.has(key)) landings.set(key, { ingestionId: id, attempt, withRejections: !isLast });
     }
   }
-  return landings;
+  return [...landings.values()];
 }
 
-async function hasRows(
-  manager: EntityManager,
-  ingestionId: string,
-  attempt: number,
-  withRejections: boolean,
-): Promise<boolean> {
-  for (const table of withRejections ? [...LANDING_TABLES, 'rejected_rows'] : LANDING_TABLES) {
-    const found: unknown[] = await manager.query(
-      `SELECT 1 FROM ${table} WHERE ingestion_id = ? AND attempt = ? LIMIT 1`,
-      [ingestionId, attempt],
-    );
-    if (found.length > 0) return true;
-  }
-  return false;
+interface AttemptWithRows {
+  readonly id: string;
+  readonly attempt: number;
+  /** Last attempt of the ingestion. */
+  readonly last: number;
+  readonly state: string;
+}
+
+/** Few, however many ingestions are on record: rows are kept of some of them only. */
+function attemptsWithRows(manager: EntityManager, table: string): Promise<AttemptWithRows[]> {
+  return manager.query(
+    `SELECT i.id AS id, found.attempt AS attempt, i.attempt AS last, j.state AS state
+       FROM (SELECT DISTINCT ingestion_id, attempt FROM ${table}) found
+       JOIN ingestions i ON i.id = found.ingestion_id JOIN jobs j ON j.id = i.id
+      WHERE found.attempt <= i.attempt`,
+  );
 }
 
 async function lastLandedLine(
