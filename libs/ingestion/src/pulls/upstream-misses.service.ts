@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
-import { isDuplicateKey, UnitOfWork, UpstreamMiss, type MissReason } from '@app/database';
+import { UnitOfWork, UpstreamMiss, type MissReason } from '@app/database';
 
 /** Stands for whatever is asked. */
 export const EVERYTHING = '*';
@@ -42,19 +42,12 @@ export class UpstreamMissesService {
 
   /** Remembers, in place of what was remembered before. */
   async remember(code: string, { reason, detail, askedAt, forMs }: RememberedMiss): Promise<void> {
-    try {
-      await this.unitOfWork.run(async (manager) => {
-        await manager.delete(UpstreamMiss, { code });
-        await manager.query(
-          `INSERT INTO upstream_misses (code, reason, detail, asked_at, valid_until)
-           VALUES (?, ?, ?, ?, ${this.unitOfWork.nowMs} + ?)`,
-          [code, reason, detail, askedAt.toISOString().slice(0, 19).replace('T', ' '), Math.ceil(forMs)],
-        );
-      });
-    } catch (error) {
-      // another process has learned the same at the same moment
-      if (!isDuplicateKey(error)) throw error;
-    }
+    // one statement: many learn at the same moment that there is nothing to be had, and must not stand in each other's way
+    await this.unitOfWork.execute(
+      `REPLACE INTO upstream_misses (code, reason, detail, asked_at, valid_until)
+       VALUES (?, ?, ?, ?, ${this.unitOfWork.nowMs} + ?)`,
+      [code, reason, detail, askedAt.toISOString().slice(0, 19).replace('T', ' '), Math.ceil(forMs)],
+    );
   }
 
   /** Forgets what need not be remembered any more. */
