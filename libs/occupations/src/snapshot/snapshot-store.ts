@@ -9,12 +9,22 @@ const POLL_MS = 1000;
 /** How long an occupation is served that was pulled and never seen in the database. */
 const FRESH_FOR_MS = 3600_000;
 
+/** An occupation that this process knows of before the database has it. */
+interface FreshOccupation {
+  readonly pulled: PulledOccupation;
+  /** By the clock of this process. */
+  readonly adoptedAt: number;
+}
+
 /** Holds the snapshot that requests are answered from, and replaces it when another release is activated. */
 @Injectable()
 export class SnapshotStore implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SnapshotStore.name);
+  /** What is served, as the database has it. */
+  private stored: ReleaseSnapshot | null = null;
+  /** The same with {@link fresh}. */
   private snapshot: ReleaseSnapshot | null = null;
-  private fresh: readonly PulledOccupation[] = [];
+  private fresh: readonly FreshOccupation[] = [];
   private running: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private failing = false;
@@ -51,12 +61,16 @@ export class SnapshotStore implements BeforeApplicationShutdown {
     this.timer.unref();
   }
 
-  /** To be called after this process changed what is served, so that it need not wait for the next poll. */
-  async changed(): Promise<void> {
-    if (this.timer === null) return;
+  /** As {@link refresh}, with a look that sees whatever was changed before this call. */
+  async catchUp(): Promise<void> {
     // a load that is under way may have looked before the change
     await this.running?.catch(() => undefined);
-    await this.poll();
+    await this.refresh();
+  }
+
+  /** To be called after this process changed what is served, so that it need not wait for the next poll. */
+  async changed(): Promise<void> {
+    if (this.timer !== null) await this.poll(() => this.catchUp());
   }
 
   /**
@@ -64,9 +78,10 @@ export class SnapshotStore implements BeforeApplicationShutdown {
    * database's own takes over.
    */
   adopt(pulled: PulledOccupation): void {
-    if (this.snapshot === null) return;
-    this.fresh = [...this.fresh.filter(({ code }) => code !== pulled.code), pulled];
-    this.serve(this.snapshot);
+    if (this.stored === null || isAmong(this.stored.pulled, pulled)) return;
+    const others = this.fresh.filter(({ pulled: { code } }) => code !== pulled.code);
+    this.fresh = [...others, { pulled, adoptedAt: Date.now() }];
+    this.serve(this.stored);
   }
 
   beforeApplicationShutdown(): void {
@@ -74,9 +89,9 @@ export class SnapshotStore implements BeforeApplicationShutdown {
     this.timer = null;
   }
 
-  private async poll(): Promise<void> {
+  private async poll(look = (): Promise<void> => this.refresh()): Promise<void> {
     try {
-      await this.refresh();
+      await look();
       if (this.failing) this.logger.log('The database answers again');
       this.failing = false;
     } catch (error) {
@@ -90,20 +105,16 @@ export class SnapshotStore implements BeforeApplicationShutdown {
   }
 
   private async load(): Promise<void> {
+    this.expire();
     const served = await this.loader.served();
-    const held = this.snapshot;
+    const held = this.stored;
     if (held !== null && held.release.id === served.releaseId && held.revision === served.revision) return;
     const snapshot = await this.loader.load(held?.content ?? null);
     if (snapshot === null) return;
-    if (held !== null && held.release.id === snapshot.release.id) {
-      const stored = new Map(snapshot.pulled.map(({ code, pulledAt }) => [code, pulledAt]));
-      const since = new Date(Date.now() - FRESH_FOR_MS).toISOString();
-      this.fresh = this.fresh.filter(({ code, pulledAt }) => pulledAt >= since && (stored.get(code) ?? '') < pulledAt);
-    } else {
-      this.fresh = [];
-    }
+    const sameRelease = held?.release.id === snapshot.release.id;
+    this.fresh = sameRelease ? this.fresh.filter(({ pulled }) => !isAmong(snapshot.pulled, pulled)) : [];
     this.serve(snapshot);
-    if (held?.release.id === snapshot.release.id) {
+    if (sameRelease) {
       this.logger.debug(`${snapshot.pulled.length} occupations are served from what was pulled`);
       return;
     }
@@ -113,9 +124,25 @@ export class SnapshotStore implements BeforeApplicationShutdown {
     );
   }
 
-  private serve(snapshot: ReleaseSnapshot): void {
-    const { content, revision, pulled } = snapshot;
-    const { fresh } = this;
-    this.snapshot = fresh.length === 0 ? snapshot : new ReleaseSnapshot(content, { revision, pulled, fresh });
+  /** Lets go of what never came to be in the database. */
+  private expire(): void {
+    const since = Date.now() - FRESH_FOR_MS;
+    const kept = this.fresh.filter(({ adoptedAt }) => adoptedAt > since);
+    if (this.stored === null || kept.length === this.fresh.length) return;
+    this.fresh = kept;
+    this.serve(this.stored);
   }
+
+  /** @param stored what the database has */
+  private serve(stored: ReleaseSnapshot): void {
+    const { content, revision, pulled } = stored;
+    const fresh = this.fresh.map((occupation) => occupation.pulled);
+    this.stored = stored;
+    this.snapshot = fresh.length === 0 ? stored : new ReleaseSnapshot(content, { revision, pulled, fresh });
+  }
+}
+
+/** Whether the database has this pull of the occupation, or a later one. */
+function isAmong(stored: readonly PulledOccupation[], { code, pulledAt }: PulledOccupation): boolean {
+  return stored.some((occupation) => occupation.code === code && occupation.pulledAt >= pulledAt);
 }
