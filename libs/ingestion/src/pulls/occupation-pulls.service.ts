@@ -80,7 +80,7 @@ export class OccupationPullsService {
     requester: PullRequester,
   ): Promise<BringOutcome> {
     // another process may have pulled it a moment ago
-    await needingDatabase(AWAY, () => this.snapshots.refreshAnew());
+    await needingDatabase(AWAY, () => this.snapshots.catchUp());
     const isMissing = (code: OnetSocCode): boolean => !isThere(this.snapshots.require(), code);
     const missing = [...new Set(codes)].filter(isMissing);
     if (missing.length === 0) return { kind: 'done', notes: [] };
@@ -150,7 +150,7 @@ export class OccupationPullsService {
       if (!admitted) return { note: NOT_ADMITTED };
       const job = await this.request(code, revision, requestedBy);
       if (job !== null) return this.follow(code, job);
-      await needingDatabase(AWAY, () => this.snapshots.refreshAnew());
+      await needingDatabase(AWAY, () => this.snapshots.catchUp());
       const [note] = await this.remembered([code]);
       if (note !== undefined) return { note };
     }
@@ -224,11 +224,11 @@ export class OccupationPullsService {
       case 'pulled':
         return this.adopt(result.occupation);
       case 'stored':
-        await this.snapshots.refreshAnew();
+        await needingDatabase(AWAY, () => this.snapshots.catchUp());
         return null;
       case 'not_rated':
         // it may be listed from now on
-        await this.snapshots.refreshAnew();
+        await needingDatabase(AWAY, () => this.snapshots.catchUp());
         return result.detail;
       case 'unknown':
       case 'incomplete':

@@ -48,12 +48,6 @@ export class SnapshotStore implements BeforeApplicationShutdown {
     return this.running;
   }
 
-  /** As {@link refresh}, and sees what was changed before the call: a load that is under way may have looked before. */
-  async refreshAnew(): Promise<void> {
-    await this.running?.catch(() => undefined);
-    await this.refresh();
-  }
-
   /** Loads the active release and follows it from now on. */
   async follow(): Promise<void> {
     await this.refresh();
