@@ -46,7 +46,9 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
 
   async run(run: JobRun<PullPayload, PullResult>): Promise<PullResult> {
     try {
-      return await this.pull(run);
+      const result = await this.pull(run);
+      await this.tidyUp(run.jobId);
+      return result;
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw new DatabaseUnavailableError('an occupation was pulled', error);
       throw error;
@@ -112,7 +114,6 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
     progress({ stage: 'storing', done: 0, total: pull.ratings.length });
     await this.overlay.store({ jobId, attempt }, code, tables, pull, { serve: true, frame });
     progress({ stage: 'storing', done: pull.ratings.length, total: pull.ratings.length });
-    await this.tidyUp(jobId);
     return { outcome: 'stored', code, ratings: pull.ratings.length };
   }
 
