@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OperatorError, type OnetSocCode } from '@app/common';
 import { DatabaseUnavailableError, Ingestion, isDatabaseUnavailable, UnitOfWork } from '@app/database';
-import { HandlesJob, recordResult, type JobClaim, type JobHandler, type JobRun } from '@app/jobs';
+import { HandlesJob, holdClaim, recordResult, type JobClaim, type JobHandler, type JobRun } from '@app/jobs';
 import {
   normalisePull,
   OverlayService,
@@ -119,8 +119,11 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
 
   private async unknown({ jobId, attempt }: JobClaim, code: OnetSocCode): Promise<PullResult> {
     const detail = `The O*NET Web Services do not know ${code} either.`;
+    await this.unitOfWork.run(async (manager) => {
+      await holdClaim(manager, { jobId, attempt });
+      await manager.update(Ingestion, { id: jobId }, { attempt, error: detail });
+    });
     await this.misses.remember(code, { reason: 'unknown', detail, askedAt: new Date(), forMs: DAY_MS });
-    await this.unitOfWork.run((manager) => manager.update(Ingestion, { id: jobId }, { attempt, error: detail }));
     return { outcome: 'unknown', code, detail };
   }
 
