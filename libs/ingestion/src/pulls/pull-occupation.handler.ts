@@ -25,8 +25,8 @@ const DAY_MS = 24 * 3600_000;
 const HOUR_MS = 3600_000;
 const TIDY_EVERY_MS = 3600_000;
 
-/** A column of type text holds 64 kB; rows of an occupation have some ten. */
-const MAX_RESULT = 60_000;
+/** A column of type text holds 64 kB; rows of an occupation have some twenty. */
+const MAX_RESULT_BYTES = 65_000;
 
 /** Pulls one occupation: first what whoever waits needs, then what is to be kept. */
 @Injectable()
@@ -101,7 +101,7 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
   private async tell(claim: JobClaim, occupation: PulledOccupation, tables: readonly PulledTable[]): Promise<void> {
     this.fresh.announce(claim.jobId, occupation);
     const result: PullResult = { outcome: 'pulled', occupation, tables };
-    if (JSON.stringify(result).length > MAX_RESULT) return;
+    if (Buffer.byteLength(JSON.stringify(result)) > MAX_RESULT_BYTES) return;
     await this.unitOfWork.run((manager) => recordResult(manager, claim, result));
   }
 
