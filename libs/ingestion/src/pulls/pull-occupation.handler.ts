@@ -47,7 +47,7 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
   async run(run: JobRun<PullPayload, PullResult>): Promise<PullResult> {
     try {
       const result = await this.pull(run);
-      await this.tidyUp(run.jobId);
+      await this.tidyUp(run, result);
       return result;
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw new DatabaseUnavailableError('an occupation was pulled', error);
@@ -57,10 +57,12 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
 
   private async pull(run: JobRun<PullPayload, PullResult>): Promise<PullResult> {
     const { code } = run.payload;
+    const before = run.recordedResult;
+    // all is done, down to clearing up
+    if (before !== null && before.outcome !== 'pulled') return before;
     const frame = await this.overlay.frame(code);
     if (frame === null) throw new OperatorError('No release is active that a pulled occupation could stand beside.');
-    const before = run.recordedResult;
-    const tables = before?.outcome === 'pulled' ? before.tables : await this.fetch(run);
+    const tables = before === null ? await this.fetch(run) : before.tables;
     if (tables === null) return this.unknown(run, code);
     const pull = normalisePull(code, tables, frame);
     const outcome = outcomeOf(pull);
@@ -152,11 +154,13 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
   }
 
   /** Now and then: pulls leave rows behind as well. */
-  private async tidyUp(jobId: string): Promise<void> {
+  private async tidyUp(claim: JobClaim, result: PullResult): Promise<void> {
     if (Date.now() - this.tidiedAt < TIDY_EVERY_MS) return;
     this.tidiedAt = Date.now();
     try {
-      await this.retention.purge(jobId);
+      // nobody waits for what follows
+      await this.unitOfWork.run((manager) => recordResult(manager, claim, result));
+      await this.retention.purge(claim.jobId);
       await this.misses.forgetOld();
     } catch (error) {
       this.logger.warn(`Could not clear up after a pull: ${error instanceof Error ? error.message : String(error)}`);
