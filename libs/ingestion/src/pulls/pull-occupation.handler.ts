@@ -62,15 +62,16 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
     if (before !== null && before.outcome !== 'pulled') return before;
     const frame = await this.overlay.frame(code);
     if (frame === null) throw new OperatorError('No release is active that a pulled occupation could stand beside.');
+    const askedAt = await this.askedAt(run);
     const tables = before === null ? await this.fetch(run) : before.tables;
     if (tables === null) return this.unknown(run, code);
     const pull = normalisePull(code, tables, frame);
     const outcome = outcomeOf(pull);
     if (outcome === 'complete') {
-      if (before === null) await this.tell(run, await this.served(run, pull), tables);
+      if (before === null) await this.tell(run, toPulledOccupation(code, pull, askedAt), tables);
       return this.store(run, tables, pull, frame);
     }
-    return this.missing(run, outcome, tables, pull, frame);
+    return this.missing(run, outcome, tables, pull, frame, askedAt);
   }
 
   private async fetch({
@@ -90,13 +91,10 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
     }
   }
 
-  /** What is served of a pull; its time is that at which it was asked for, which the database has as well. */
-  private async served(
-    { jobId, payload: { code } }: JobRun<PullPayload>,
-    pull: NormalisedPull,
-  ): Promise<PulledOccupation> {
+  /** What is served of a pull has this time, as the database has it; read early, so that the answer needs no database. */
+  private async askedAt({ jobId }: JobClaim): Promise<Date> {
     const ingestion = await this.unitOfWork.query((manager) => manager.findOneByOrFail(Ingestion, { id: jobId }));
-    return toPulledOccupation(code, pull, ingestion.createdAt);
+    return ingestion.createdAt;
   }
 
   /** Lets those who wait go on: in this process at once, elsewhere by way of the ledger. */
@@ -136,6 +134,7 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
     tables: readonly PulledTable[],
     pull: NormalisedPull,
     frame: OverlayFrame,
+    askedAt: Date,
   ): Promise<PullResult> {
     const { jobId, attempt, payload, recordedResult } = run;
     const { code } = payload;
@@ -145,7 +144,7 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
         : `The O*NET Web Services have ${pull.ratings.length} of the ${pull.wanted} skill ratings of ${code} that are needed.`;
     // one that is only listed is news where the release does not list it
     const serve = reason === 'not_rated' && pull.occupation !== null && !frame.listed;
-    if (serve && recordedResult === null) await this.tell(run, await this.served(run, pull), tables);
+    if (serve && recordedResult === null) await this.tell(run, toPulledOccupation(code, pull, askedAt), tables);
     await this.overlay.store({ jobId, attempt }, code, tables, pull, { serve, frame });
     const forMs = reason === 'not_rated' ? DAY_MS : HOUR_MS;
     await this.misses.remember(code, { reason, detail, askedAt: new Date(), forMs });
