@@ -138,10 +138,7 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
   ): Promise<PullResult> {
     const { jobId, attempt, payload, recordedResult } = run;
     const { code } = payload;
-    const detail =
-      reason === 'not_rated'
-        ? `The O*NET Web Services list ${code} without skill ratings, too.`
-        : `The O*NET Web Services have ${pull.ratings.length} of the ${pull.wanted} skill ratings of ${code} that are needed.`;
+    const detail = detailOf(code, reason, pull);
     // one that is only listed is news where the release does not list it
     const serve = reason === 'not_rated' && pull.occupation !== null && !frame.listed;
     if (serve && recordedResult === null) await this.tell(run, toPulledOccupation(code, pull, askedAt), tables);
@@ -175,4 +172,15 @@ function outcomeOf({
 }: NormalisedPull): 'complete' | 'not_rated' | 'incomplete' {
   if (occupation !== null && complete) return 'complete';
   return occupation !== null && ratings.length === 0 && rejections.length === 0 ? 'not_rated' : 'incomplete';
+}
+
+/** One sentence for clients. */
+function detailOf(
+  code: OnetSocCode,
+  reason: 'not_rated' | 'incomplete',
+  { occupation, found, wanted }: NormalisedPull,
+): string {
+  if (reason === 'not_rated') return `The O*NET Web Services list ${code} without skill ratings, too.`;
+  if (occupation === null) return `The title and description that the O*NET Web Services have of ${code} cannot be used.`;
+  return `The O*NET Web Services have ${found} of the ${wanted} skill ratings of ${code} that are needed.`;
 }

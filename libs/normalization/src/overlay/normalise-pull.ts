@@ -24,8 +24,9 @@ export interface NormalisedPull {
   readonly rejections: readonly RejectedSourceRow[];
   /** Whether every skill of the release has a level and an importance. */
   readonly complete: boolean;
-  /** Ratings that it takes to be complete. */
+  /** Ratings that it takes to be complete, and those of them that are there. */
   readonly wanted: number;
+  readonly found: number;
   /** Names of the skills that the ratings are about, by element id. */
   readonly skills: ReadonlyMap<string, string>;
 }
@@ -60,6 +61,7 @@ export function normalisePull(
     rejections: [...occupations.rejections, ...ratings.rejections],
     complete: ledger.summary().rated === 1,
     wanted: ofRelease.size * REQUIRED_SCALES.length,
+    found: ratings.rows.filter(({ scaleId }) => REQUIRED_SCALES.some((required) => required === scaleId)).length,
     skills,
   };
 }
