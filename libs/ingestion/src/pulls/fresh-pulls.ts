@@ -35,6 +35,7 @@ export class FreshPulls {
       };
       listeners.add(listener);
       signal.addEventListener('abort', stop);
+      if (signal.aborted) stop();
     });
   }
 }
