@@ -79,8 +79,12 @@ async function readPulled(manager: EntityManager): Promise<PulledOccupation[]> {
   const overlay = await manager.findOneBy(Release, { source: 'overlay' });
   if (overlay === null) return [];
   const listed = await readOccupations(manager, overlay.id);
-  if (listed.length === 0) return [];
-  const ratings = groupByCode(await readRatings(manager, overlay.id, listed));
+  const ratings = new Map<string, RatingRow[]>();
+  for (let start = 0; start < listed.length; start += OCCUPATIONS_A_CHUNK) {
+    const chunk = listed.slice(start, start + OCCUPATIONS_A_CHUNK);
+    for (const [code, rows] of groupByCode(await readRatings(manager, overlay.id, chunk))) ratings.set(code, rows);
+    await nextTurn();
+  }
   const pulls = await manager.find(Ingestion, { where: { kind: 'occupation', releaseId: overlay.id } });
   const times = new Map(pulls.map(({ origin, createdAt }) => [origin, createdAt.toISOString()]));
   return listed.map(({ onetsoc_code: code, title, description }) => ({
