@@ -7,6 +7,7 @@ export type { PulledTable } from './overlay/pulled-table';
 export type { IngestionStage, Progress, ProgressListener } from './progress';
 export { QualityReportService } from './quality-report.service';
 export { recordRejections, type RejectedSourceRow } from './rejected-rows';
+export { usableOccupations, usableScales } from './reference-rows';
 export { holdLoadingRelease, type LoadingRelease } from './release-locks';
 export { ReleaseUnusableError } from './release-unusable-error';
 export { RetentionService } from './retention.service';

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Release, UnitOfWork } from '@app/database';
+import { usableOccupations, usableScales } from '@app/normalization';
 import { OnetClient, OnetNoDataError, type OnetFilter, type OnetRow } from '@app/onet-client';
+import { toLandingRows } from './landing-rows';
 import { OCCUPATION_TABLE, SCALE_TABLE } from './tables';
 
 /** What the Web Services have that the active release has not. */
 export interface ReleaseChanges {
   /** Id of the active release. */
   readonly releaseId: number;
-  /** Newest date of a rating in the active release, as `yyyy-mm-dd`. */
-  readonly since: string;
   /** Whole, as they are now. */
   readonly occupations: readonly OnetRow[];
   readonly scales: readonly OnetRow[];
@@ -37,7 +37,7 @@ export class ReleaseChangesService {
   ) {}
 
   /**
-   * Compares the occupations by name, and their ratings by date.
+   * Compares occupations and scales by all that they say, and ratings by date.
    *
    * @throws OnetError
    */
@@ -53,11 +53,11 @@ export class ReleaseChangesService {
     const ratings = new Map<string, OnetRow[]>();
     for (const table of tables) ratings.set(table, await this.rows(table, newer, signal));
 
-    const listed = new Set(occupations.map((row) => String(row['onetsoc_code'])));
-    const found = countByCode([...ratings.values()].flat());
-    const newcomers = [...listed].filter((code) => !held.titles.has(code) && !found.has(code));
+    const named = namesOf(occupations);
+    const found = countByCode(ratings, named);
+    const newcomers = [...named.keys()].filter((code) => !held.titles.has(code) && !found.has(code));
     // of these nothing is newer, but the release has nothing of them
-    const pulled = held.pulled.filter((code) => listed.has(code) && !found.has(code));
+    const pulled = held.pulled.filter((code) => named.has(code) && !found.has(code));
     // of an occupation that was rated anew, some rows may have kept their date
     const inPart = [...found].filter(([, rows]) => rows !== held.ratingsEach).map(([code]) => code);
     const byCode = [...new Set([...newcomers, ...pulled, ...inPart])];
@@ -69,15 +69,17 @@ export class ReleaseChangesService {
         ratings.set(table, [...others, ...(await this.rows(table, filter, signal))]);
       }
     }
-    // an element that was renamed stands in every row
-    if ([...ratings.values()].flat().some((row) => isRenamed(row, held.names))) return { kind: 'whole' };
+    // an element that is new, or was renamed, stands in the rows of every occupation
+    if ([...ratings.values()].flat().some((row) => !isNamedSo(row, held.names))) return { kind: 'whole' };
 
-    const codes = new Set([...found.keys(), ...byCode]);
-    const sameNames =
-      occupations.length === held.titles.size &&
-      occupations.every((row) => held.titles.get(String(row['onetsoc_code'])) === nameOf(row));
-    if (codes.size === 0 && sameNames) return { kind: 'none', releaseId };
-    return { kind: 'some', changes: { releaseId, since, occupations, scales, ratings, codes } };
+    // some of those that were asked for have no ratings: of these the release has none either
+    const codes = new Set(countByCode(ratings, named).keys());
+    if (codes.size === 0 && isSame(named, held.titles) && isSame(boundsOf(scales), held.scales)) {
+      return { kind: 'none', releaseId };
+    }
+    // in the order of the tables: what is landed of them must not look like the beginning of a whole one
+    for (const [table, rows] of ratings) ratings.set(table, rows.toSorted(byOccupation));
+    return { kind: 'some', changes: { releaseId, occupations, scales, ratings, codes } };
   }
 
   private async rows(table: string, filter: OnetFilter, signal: AbortSignal): Promise<OnetRow[]> {
@@ -96,6 +98,8 @@ interface Held {
   readonly since: string | null;
   /** Titles and descriptions by code. */
   readonly titles: ReadonlyMap<string, string>;
+  /** Names and bounds by scale id. */
+  readonly scales: ReadonlyMap<string, string>;
   /** Names of the skills by element id. */
   readonly names: ReadonlyMap<string, string>;
   /** Rows of a rated occupation. */
@@ -115,6 +119,10 @@ async function readHeld(manager: EntityManager): Promise<Held | null> {
     'SELECT onetsoc_code, title, description FROM occupations WHERE release_id = ?',
     [releaseId],
   );
+  const scales: { scale_id: string; scale_name: string; minimum: number; maximum: number }[] = await manager.query(
+    'SELECT scale_id, scale_name, minimum, maximum FROM scales WHERE release_id = ?',
+    [releaseId],
+  );
   const skills: { element_id: string; element_name: string }[] = await manager.query(
     'SELECT element_id, element_name FROM skills WHERE release_id = ?',
     [releaseId],
@@ -127,27 +135,48 @@ async function readHeld(manager: EntityManager): Promise<Held | null> {
   return {
     releaseId,
     since: newest[0]?.since ?? null,
-    titles: new Map(occupations.map((row) => [row.onetsoc_code, nameOf(row)])),
+    titles: new Map(occupations.map((row) => [row.onetsoc_code, JSON.stringify([row.title, row.description])])),
+    scales: new Map(scales.map((row) => [row.scale_id, JSON.stringify([row.scale_name, row.minimum, row.maximum])])),
     names: new Map(skills.map((skill) => [skill.element_id, skill.element_name])),
     ratingsEach: 2 * skills.length,
     pulled: pulled.map(({ code }) => code),
   };
 }
 
-function nameOf(row: OnetRow | { readonly title: string; readonly description: string }): string {
-  return JSON.stringify([row.title, row.description]);
+/** Titles and descriptions by code, as they would be normalised: what is of no use there is no change. */
+function namesOf(rows: readonly OnetRow[]): Map<string, string> {
+  const usable = usableOccupations(toLandingRows(OCCUPATION_TABLE, 'landing_occupations', rows));
+  return new Map(usable.map(({ code, title, description }) => [code, JSON.stringify([title, description])]));
 }
 
-function countByCode(rows: readonly OnetRow[]): Map<string, number> {
+/** Names and bounds by scale id, likewise. */
+function boundsOf(rows: readonly OnetRow[]): Map<string, string> {
+  const usable = usableScales(toLandingRows(SCALE_TABLE, 'landing_scales', rows));
+  return new Map(usable.map(({ id, name, minimum, maximum }) => [id, JSON.stringify([name, minimum, maximum])]));
+}
+
+function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}
+
+function byOccupation(one: OnetRow, other: OnetRow): number {
+  const [a, b] = [String(one['onetsoc_code']), String(other['onetsoc_code'])];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Rows of each occupation that is listed; others are of no use. */
+function countByCode(
+  tables: ReadonlyMap<string, readonly OnetRow[]>,
+  listed: ReadonlyMap<string, unknown>,
+): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const row of rows) {
+  for (const row of [...tables.values()].flat()) {
     const code = String(row['onetsoc_code']);
-    counts.set(code, (counts.get(code) ?? 0) + 1);
+    if (listed.has(code)) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return counts;
 }
 
-function isRenamed(row: OnetRow, names: ReadonlyMap<string, string>): boolean {
-  const name = names.get(String(row['element_id']));
-  return name !== undefined && name !== row['element_name'];
+function isNamedSo(row: OnetRow, names: ReadonlyMap<string, string>): boolean {
+  return names.get(String(row['element_id'])) === row['element_name'];
 }

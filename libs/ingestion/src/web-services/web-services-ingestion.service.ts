@@ -62,7 +62,7 @@ export class WebServicesIngestionService {
       if (found.kind === 'some') {
         const { changes } = found;
         const label = `${changes.codes.size} occupations of the O*NET Web Services, the rest as in release ${changes.releaseId}`;
-        const land: ReleaseOrigin['land'] = (loading, { onProgress }) => this.landChanges(loading, changes, onProgress);
+        const land: ReleaseOrigin['land'] = (loading, inner) => this.landChanges(loading, changes, inner);
         return this.loading.load(claim, { ...origin, label: request.label ?? label, land }, request, control);
       }
     }
@@ -98,10 +98,11 @@ export class WebServicesIngestionService {
   private async landChanges(
     loading: LoadingRelease,
     { releaseId, occupations, scales, ratings, codes }: ReleaseChanges,
-    onProgress: IngestionControl['onProgress'],
+    { signal, onProgress }: IngestionControl,
   ): Promise<LandedFile[]> {
     const files: LandedFile[] = [];
     const land = async (name: string, landingTable: LandingTable, rows: readonly OnetRow[]): Promise<void> => {
+      signal.throwIfAborted();
       const landing = toLandingRows(name, landingTable, rows);
       await this.landed.write(loading, landing, 1, landing.rows);
       const checksum = await this.landed.checksum(loading, landing, rows.length);
@@ -113,7 +114,7 @@ export class WebServicesIngestionService {
     for (const [table, rows] of ratings) await land(table, 'landing_skills', rows);
     const listed = new Set(occupations.map((row) => String(row['onetsoc_code'])));
     const kept = (code: string): boolean => listed.has(code) && !codes.has(code);
-    files.push(await this.landHeldRatings(loading, releaseId, kept));
+    files.push(await this.landHeldRatings(loading, releaseId, kept, signal));
     return files;
   }
 
@@ -122,6 +123,7 @@ export class WebServicesIngestionService {
     loading: LoadingRelease,
     releaseId: number,
     kept: (code: string) => boolean,
+    signal: AbortSignal,
   ): Promise<LandedFile> {
     const place: TablePlace = { name: `release ${releaseId}`, landingTable: 'landing_skills' };
     const columns = LANDING_COLUMNS.landing_skills;
@@ -129,6 +131,7 @@ export class WebServicesIngestionService {
     let landed = 0;
     let after = '';
     for (;;) {
+      signal.throwIfAborted();
       const codes: { code: string }[] = await this.unitOfWork.query((manager) =>
         manager.query(
           `SELECT onetsoc_code AS code FROM occupations WHERE release_id = ? AND onetsoc_code > ?
