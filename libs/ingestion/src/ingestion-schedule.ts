@@ -35,7 +35,7 @@ export class IngestionSchedule implements OnModuleInit {
       {
         name: 'scheduled-refresh',
         cron: normalizationCron,
-        payload: { source: 'web_services', incremental: true },
+        payload: normalizationCron === null ? null : { source: 'web_services', incremental: true },
       },
     ];
     for (const { name, cron, payload } of scheduled) {
