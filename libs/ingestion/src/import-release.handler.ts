@@ -5,7 +5,7 @@ import { AppConfig } from '@app/config';
 import { DatabaseUnavailableError, isDatabaseUnavailable } from '@app/database';
 import { HandlesJob, type JobHandler, type JobRun } from '@app/jobs';
 import { ReleaseUnusableError } from '@app/normalization';
-import { OnetError } from '@app/onet-client';
+import { OnetError, OnetLimitedError } from '@app/onet-client';
 import { ReleaseDownloadService } from './download/release-download.service';
 import { IMPORT_RELEASE, type ImportReleasePayload } from './import-release.job';
 import type { ImportResult } from './ingestion-report';
@@ -73,9 +73,13 @@ export class ImportReleaseHandler implements JobHandler<ImportReleasePayload, Im
   }
 }
 
+/** Longer than this no pause between attempts is: what is used up for the day stays so. */
+const SOON_MS = 60_000;
+
 /** Whether it is tried again is for the job to say, where that may help. */
 function unavailable(error: OnetError): OnetUnavailableError {
-  const mayPass = error.kind === 'unreachable' || error.kind === 'malformed';
+  const limitedForNow = error instanceof OnetLimitedError && error.retryAfterMs <= SOON_MS;
+  const mayPass = error.kind === 'unreachable' || error.kind === 'malformed' || limitedForNow;
   return new OnetUnavailableError(error.message, {
     forEverybody: 'The O*NET Web Services are not available.',
     mayPass,
