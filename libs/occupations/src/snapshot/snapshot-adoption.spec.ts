@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { completeRatings, makeSnapshot, soc } from '../../../../test/support/snapshots';
 import type { PulledOccupation } from './overlay';
-import type { ReleaseContent, ReleaseSnapshot } from './release-snapshot';
+import type { ReleaseContent } from './release-content';
+import type { ReleaseSnapshot } from './release-snapshot';
 import type { ServedRelease, SnapshotLoader } from './snapshot-loader';
 import { SnapshotStore } from './snapshot-store';
 
