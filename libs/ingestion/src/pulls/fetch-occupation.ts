@@ -16,16 +16,24 @@ export async function fetchOccupation(
   signal: AbortSignal,
 ): Promise<readonly PulledTable[] | null> {
   const filters: readonly OnetFilter[] = [{ column: 'onetsoc_code', operator: 'eq', value: code }];
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
   const rowsOf = async (table: string): Promise<readonly OnetRow[]> => {
     try {
-      return await client.rows(table, { filters, signal });
+      return await client.rows(table, { filters, signal: either });
     } catch (error) {
       if (error instanceof OnetNoDataError) return [];
       throw error;
     }
   };
   const skillTables = await client.skillTables(signal);
-  const [occupations = [], ...ratings] = await Promise.all([OCCUPATION_TABLE, ...skillTables].map(rowsOf));
+  const reading = [OCCUPATION_TABLE, ...skillTables].map(rowsOf);
+  const [occupations = [], ...ratings] = await Promise.all(reading).catch(async (error: unknown) => {
+    // nobody is to be asked for the others any more, when it is told that the Web Services are left alone
+    stop.abort(error);
+    await Promise.allSettled(reading);
+    throw error;
+  });
   if (occupations.length === 0) return null;
   return [
     toLandingRows(OCCUPATION_TABLE, 'landing_occupations', occupations),
