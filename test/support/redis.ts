@@ -1,10 +1,11 @@
 import { type RedisServer, startRedis } from './engines';
 import { redisLocation } from './test-servers';
 
-/** A Redis for each test that asks for one, gone after it. */
-export function useRedis(): { start(): Promise<RedisServer> } {
+/** A Redis for whoever asks for one, gone after the test, or after all tests of the block. */
+export function useRedis(lifetime: 'test' | 'block' = 'test'): { start(): Promise<RedisServer> } {
   const started: RedisServer[] = [];
-  afterEach(() => Promise.all(started.splice(0).map((server) => server.dispose())));
+  const hook = lifetime === 'test' ? afterEach : afterAll;
+  hook(() => Promise.all(started.splice(0).map((server) => server.dispose())));
   return {
     start: async () => {
       const server = await startRedis();

@@ -8,7 +8,8 @@ import { describeWithRedis, useRedis } from '../redis';
 import { SmallRelease } from '../release-folder';
 import { queryDatabase } from './query-database';
 
-export type Version = 'v2' | 'v1.9';
+export const VERSIONS = ['v2', 'v1.9'] as const;
+export type Version = (typeof VERSIONS)[number];
 
 export interface PullingOptions {
   /** Version of the Web Services that is asked; 2 by default. */
@@ -48,16 +49,19 @@ export function accessTo(stub: OnetStub, version: Version): Readonly<Record<stri
     : { ONET_USERNAME: stub.username, ONET_PASSWORD: stub.password, ONET_API_BASE_URL: stub.v19Url };
 }
 
+/** Whether processes serve one test, which is the default, or all tests of the block. */
+type Lifetime = 'test' | 'block';
+
 /** Runs the same tests with the api alone on SQLite, and with api and worker on every server that was found. */
-export function describeInEveryMode(name: string, define: (mode: Mode) => void): void {
-  describeEmbedded(name, define);
-  describeDistributed(name, define);
+export function describeInEveryMode(name: string, define: (mode: Mode) => void, lifetime?: Lifetime): void {
+  describeEmbedded(name, define, lifetime);
+  describeDistributed(name, define, lifetime);
 }
 
 /** With the api alone, on SQLite. */
-export function describeEmbedded(name: string, define: (mode: Mode) => void): void {
+export function describeEmbedded(name: string, define: (mode: Mode) => void, lifetime?: Lifetime): void {
   describe(`${name} (embedded)`, () => {
-    const processes = useProcesses();
+    const processes = useProcesses(lifetime);
     define({
       kind: 'embedded',
       processes,
@@ -73,11 +77,11 @@ export function describeEmbedded(name: string, define: (mode: Mode) => void): vo
 }
 
 /** With an api and a worker, on every server that was found. */
-export function describeDistributed(name: string, define: (mode: Mode) => void): void {
+export function describeDistributed(name: string, define: (mode: Mode) => void, lifetime?: Lifetime): void {
   describeWithRedis(`${name} (distributed)`, () => {
     describeOnEveryServer('on a database server', (database) => {
-      const processes = useProcesses();
-      const redis = useRedis();
+      const processes = useProcesses(lifetime);
+      const redis = useRedis(lifetime);
       define({
         kind: 'distributed',
         processes,
