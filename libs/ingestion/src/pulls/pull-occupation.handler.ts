@@ -181,6 +181,7 @@ function detailOf(
   { occupation, found, wanted }: NormalisedPull,
 ): string {
   if (reason === 'not_rated') return `The O*NET Web Services list ${code} without skill ratings, too.`;
-  if (occupation === null) return `The title and description that the O*NET Web Services have of ${code} cannot be used.`;
+  if (occupation === null)
+    return `The title and description that the O*NET Web Services have of ${code} cannot be used.`;
   return `The O*NET Web Services have ${found} of the ${wanted} skill ratings of ${code} that are needed.`;
 }
