@@ -3,7 +3,7 @@ import { AppConfig } from '@app/config';
 import { isJsonObject } from './answers/json';
 import { nextRange, readPage, type RowRange } from './answers/page';
 import { readTables, skillTablesAmong } from './answers/tables';
-import { OnetMalformedError, OnetNoDataError, OnetNotConfiguredError } from './onet-errors';
+import { OnetMalformedError, OnetNoDataError, OnetNotConfiguredError, OnetRefusedError } from './onet-errors';
 import type { OnetPage, OnetRow, OnetRowsOptions, OnetTable } from './onet-types';
 import { protocolOf } from './protocols/protocol-of';
 import { rowsRequest, TABLES_REQUEST } from './requests/onet-request';
@@ -76,7 +76,11 @@ export class OnetClient {
     while (range !== null) {
       const request = rowsRequest(table, range, options, total === null);
       const { about } = request;
-      const body = await this.requests.get(request, signal);
+      const body = await this.requests.get(request, signal).catch((error: unknown) => {
+        // the tables may be others by now
+        if (error instanceof OnetRefusedError) this.known = null;
+        throw error;
+      });
       if (!isJsonObject(body)) throw new OnetMalformedError(about, 'it is no page of rows');
       const page = readPage(body, range, total, about);
       if (page === null) throw new OnetNoDataError(`The O*NET Web Services have no data for ${about}.`);
