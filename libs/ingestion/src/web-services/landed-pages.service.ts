@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { UnitOfWork, type SqlValue } from '@app/database';
+import { Ingestion, UnitOfWork, type SqlValue } from '@app/database';
 import { holdLoadingRelease, LANDING_COLUMNS, type LandingTable, type LoadingRelease } from '@app/normalization';
 
 /** Rows of a table of the Web Services as they are landed: the place among all rows is the line, from 1. */
@@ -12,6 +12,11 @@ export interface TablePlace {
 }
 
 type Values = readonly (string | null)[];
+
+const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills'] as const;
+
+/** Releases of O*NET are months apart, attempts seconds: so long an ingestion may take, or wait for somebody to retry it. */
+const ADOPTED_WITHIN_MS = 24 * 3600_000;
 
 /** Keeps book of what has been landed of the tables of the Web Services, so that a later attempt goes on from there. */
 @Injectable()
@@ -40,26 +45,35 @@ export class LandedPagesService {
   }
 
   /**
-   * Takes over what the attempt before has landed of a table.
+   * Takes over what the attempt before has landed, of every table: the next one may be the one that lands the rest. What
+   * was landed by an ingestion that was asked for long ago is left: O*NET may have published another release since.
    *
-   * @returns how many rows there are, from line 1 on without a gap; 0 where there is nothing to go on from
+   * @returns the tables that have rows now
    */
-  async adopt(loading: LoadingRelease, place: TablePlace): Promise<number> {
-    const before = await this.unitOfWork.query((manager) => lastAttempt(manager, loading, place));
-    if (before !== null) {
-      const { attempt, last } = before;
-      const { chunkRows } = this.unitOfWork;
+  async adopt(loading: LoadingRelease): Promise<readonly TablePlace[]> {
+    const { jobId, attempt } = loading;
+    if (attempt === 1) return [];
+    const asked = await this.unitOfWork.query((manager) => manager.findOneByOrFail(Ingestion, { id: jobId }));
+    if (Date.now() - asked.createdAt.getTime() > ADOPTED_WITHIN_MS) return [];
+    const found = await this.unitOfWork.query((manager) => landedBefore(manager, loading));
+    const { chunkRows } = this.unitOfWork;
+    for (const { place, attempt: before, last } of found) {
       for (let line = 1; line <= last; line += chunkRows) {
         await this.unitOfWork.run(async (manager) => {
           await holdLoadingRelease(manager, loading);
           await manager.query(
             `UPDATE ${place.landingTable} SET attempt = ?
               WHERE ingestion_id = ? AND attempt = ? AND source_file = ? AND line_no BETWEEN ? AND ?`,
-            [loading.attempt, loading.jobId, attempt, place.name, line, line + chunkRows - 1],
+            [attempt, jobId, before, place.name, line, line + chunkRows - 1],
           );
         });
       }
     }
+    return found.map(({ place }) => place);
+  }
+
+  /** How many rows of a table there are, from line 1 on without a gap; 0 where there is nothing to go on from. */
+  async count(loading: LoadingRelease, place: TablePlace): Promise<number> {
     const { found, first, last } = await this.unitOfWork.query((manager) => extent(manager, loading, place));
     if (found === 0 || (found === last && first === 1)) return found;
     // somebody has cleared up in between
@@ -113,17 +127,23 @@ export class LandedPagesService {
   }
 }
 
-async function lastAttempt(
+/** What the last attempt that has rows of a table landed of it, table by table. */
+async function landedBefore(
   manager: EntityManager,
   { jobId, attempt }: LoadingRelease,
-  { name, landingTable }: TablePlace,
-): Promise<{ readonly attempt: number; readonly last: number } | null> {
-  const rows: { attempt: number; last: number }[] = await manager.query(
-    `SELECT attempt, MAX(line_no) AS last FROM ${landingTable}
-      WHERE ingestion_id = ? AND attempt < ? AND source_file = ? GROUP BY attempt ORDER BY attempt DESC LIMIT 1`,
-    [jobId, attempt, name],
-  );
-  return rows[0] ?? null;
+): Promise<{ readonly place: TablePlace; readonly attempt: number; readonly last: number }[]> {
+  const found = new Map<string, { place: TablePlace; attempt: number; last: number }>();
+  for (const landingTable of LANDING_TABLES) {
+    const rows: { name: string; attempt: number; last: number }[] = await manager.query(
+      `SELECT source_file AS name, attempt, MAX(line_no) AS last FROM ${landingTable}
+        WHERE ingestion_id = ? AND attempt < ? GROUP BY source_file, attempt ORDER BY attempt`,
+      [jobId, attempt],
+    );
+    for (const row of rows) {
+      found.set(row.name, { place: { name: row.name, landingTable }, attempt: row.attempt, last: row.last });
+    }
+  }
+  return [...found.values()];
 }
 
 async function extent(

@@ -31,7 +31,7 @@ export class PageLandingService {
     { signal }: IngestionControl,
     onRows: (done: number, total: number) => void,
   ): Promise<LandedFile> {
-    const before = await this.landed.adopt(loading, place);
+    const before = await this.landed.count(loading, place);
     if (before > 0) this.logger.log(`Going on with ${place.name} behind row ${before}`);
     let rows: number;
     try {

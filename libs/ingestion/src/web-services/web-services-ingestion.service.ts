@@ -77,19 +77,24 @@ export class WebServicesIngestionService {
   }
 
   private async landWhole(loading: LoadingRelease, control: IngestionControl): Promise<LandedFile[]> {
+    const before = await this.landed.adopt(loading);
     const skillTables = await this.client.skillTables(control.signal);
     const places: TablePlace[] = [
       { name: OCCUPATION_TABLE, landingTable: 'landing_occupations' },
       { name: SCALE_TABLE, landingTable: 'landing_scales' },
       ...skillTables.map((name): TablePlace => ({ name, landingTable: 'landing_skills' })),
     ];
+    // tables that are not there any more, and what an attempt landed that was to bring changes only
+    for (const place of before) {
+      if (!places.some(({ name }) => name === place.name)) await this.landed.discard(loading, place);
+    }
     const files: LandedFile[] = [];
-    let before = 0;
+    let landed = 0;
     for (const place of places) {
       const file = await this.pages.land(loading, place, control, (done, total) => {
-        control.onProgress({ stage: 'pulling', done: before + done, total: before + total });
+        control.onProgress({ stage: 'pulling', done: landed + done, total: landed + total });
       });
-      before += file.landed;
+      landed += file.landed;
       files.push(file);
     }
     return files;
