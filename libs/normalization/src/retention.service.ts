@@ -203,9 +203,11 @@ async function landingsToPurge(manager: EntityManager, byJob: string | null): Pr
   const busy = new Set(loading.map(({ id, attempt }) => `${id} ${attempt}`));
   const landings = new Map<string, Landing>();
   for (const table of [...LANDING_TABLES, 'rejected_rows']) {
-    for (const { id, attempt, last, state } of await attemptsWithRows(manager, table)) {
+    for (const { id, resumable, attempt, last, state } of await attemptsWithRows(manager, table)) {
       const isLast = attempt === last;
       const unfinished = id !== byJob && (state === 'queued' || state === 'active');
+      // the present attempt goes on from what the one before has landed
+      if (unfinished && Number(resumable) === 1) continue;
       const stays = isLast && (table === 'rejected_rows' || unfinished || kept.has(id));
       const key = `${id} ${attempt}`;
       if (!stays && !busy.has(key)) landings.set(key, { ingestionId: id, attempt, withRejections: !isLast });
@@ -216,6 +218,8 @@ async function landingsToPurge(manager: EntityManager, byJob: string | null): Pr
 
 interface AttemptWithRows {
   readonly id: string;
+  /** 1 for whole builds from the Web Services, which later attempts go on with. */
+  readonly resumable: number | string;
   readonly attempt: number;
   /** Last attempt of the ingestion. */
   readonly last: number;
@@ -225,7 +229,7 @@ interface AttemptWithRows {
 /** Few, however many ingestions are on record: rows are kept of some of them only. */
 function attemptsWithRows(manager: EntityManager, table: string): Promise<AttemptWithRows[]> {
   return manager.query(
-    `SELECT i.id AS id, found.attempt AS attempt, i.attempt AS last, j.state AS state
+    `SELECT i.id AS id, (i.kind = 'release' AND i.source = 'web_services') AS resumable, found.attempt AS attempt, i.attempt AS last, j.state AS state
        FROM (SELECT DISTINCT ingestion_id, attempt FROM ${table}) found
        JOIN ingestions i ON i.id = found.ingestion_id JOIN jobs j ON j.id = i.id
       WHERE found.attempt <= i.attempt`,
