@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Ingestion, isDatabaseUnavailable, Release, UnitOfWork, type TableCounts } from '@app/database';
-import { JobHandedBackError, JobLostError, type JobClaim } from '@app/jobs';
+import { holdClaim, JobHandedBackError, JobLostError, type JobClaim } from '@app/jobs';
 import {
   ActivationService,
   NormalizationService,
@@ -118,9 +118,20 @@ export class ReleaseLoadingService {
     }
   }
 
-  /** Records that nothing was loaded, since nothing would change. */
-  async noteUnchanged({ jobId, attempt }: JobClaim, why: string): Promise<void> {
-    await this.unitOfWork.run((manager) => manager.update(Ingestion, { id: jobId }, { attempt, error: why }));
+  /**
+   * Records that nothing was loaded, since nothing would change.
+   *
+   * @throws JobLostError where another attempt took the job over
+   */
+  async noteUnchanged(claim: JobClaim, why: string): Promise<void> {
+    const { jobId: id, attempt } = claim;
+    // an attempt before this one may have begun a release, and nobody knows when the next ingestion comes
+    await this.retention.giveUpLeftovers();
+    await this.unitOfWork.run(async (manager) => {
+      await holdClaim(manager, claim);
+      await manager.update(Ingestion, { id }, { attempt, error: why, counts: {}, quality: null });
+    });
+    await this.tidyUp(claim);
   }
 
   /**
@@ -159,6 +170,7 @@ export class ReleaseLoadingService {
           releaseId: release.id,
           origin: name.slice(0, 255),
           counts: {},
+          quality: null,
           error: null,
         })
         .where('id = :jobId AND attempt <= :attempt', { jobId, attempt })
@@ -180,7 +192,9 @@ export class ReleaseLoadingService {
     try {
       await this.retention.giveUp(releaseId);
       // a process that is told to end has no time for it: the next attempt clears up
-      if (!(error instanceof JobHandedBackError)) await this.retention.purge(jobId);
+      if (error instanceof JobHandedBackError) return;
+      // a job that was taken over is not over: others are landing rows for it
+      await this.retention.purge(error instanceof JobLostError ? null : jobId);
     } catch (cause) {
       // with the database away, the next run marks what this one left
       this.logger.warn(`Could not clear up after an ingestion: ${cause instanceof Error ? cause.message : ''}`);
