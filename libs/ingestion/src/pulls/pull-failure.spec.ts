@@ -9,7 +9,7 @@ import {
   type OnetError,
 } from '@app/onet-client';
 import { soc } from '../../../../test/support/snapshots';
-import { failureOf } from './onet-unavailable';
+import { failureOf } from './pull-failure';
 import { EVERYTHING } from './upstream-misses.service';
 
 const CODE = soc('15-2051.00');
