@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import type { OnetSocCode } from '@app/common';
 import {
   ACTIVE_RELEASE_ID,
@@ -189,11 +189,12 @@ async function remove(manager: EntityManager, overlayId: number, code: string): 
   for (const table of ['occupation_skills', 'occupations']) {
     await manager.query(`DELETE FROM ${table} WHERE release_id = ? AND onetsoc_code = ?`, [overlayId, code]);
   }
-  // what brought it is history from now on
-  await manager.query(
-    "UPDATE ingestions SET release_id = NULL WHERE release_id = ? AND kind = 'occupation' AND origin = ?",
-    [overlayId, code],
-  );
+  // What brought it is history from now on. By their ids: a search that writes would lock what other jobs are writing.
+  const before = await manager.find(Ingestion, {
+    select: { id: true },
+    where: { releaseId: overlayId, kind: 'occupation', origin: code },
+  });
+  if (before.length > 0) await manager.update(Ingestion, { id: In(before.map(({ id }) => id)) }, { releaseId: null });
 }
 
 /** Brings the counts of the overlay's row up to date. */
