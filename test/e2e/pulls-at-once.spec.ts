@@ -84,18 +84,6 @@ describeInEveryMode('Requests for occupations that the release in service lacks'
       PULLED_WITHIN_MS,
     );
   });
-
-  test('about two of them at once wait for both', async () => {
-    stub.latencyMs = 200;
-    const { api } = await mode.start(stub);
-
-    const answer = await api.client.get(levelGapPath(31, 32));
-
-    expect([answer.status, answer.json()]).toMatchObject([
-      200,
-      { from_occupation: { source: 'web_services' }, to_occupation: { source: 'web_services' } },
-    ]);
-  });
 });
 
 /** The shortest time, in ms, in which so many requests arrived. */

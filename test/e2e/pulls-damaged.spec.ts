@@ -2,6 +2,7 @@ import { problemOf } from '../support/e2e/problems';
 import { OnetStub } from '../support/onet-web-services/onet-stub';
 import { levelGapPath, skillsPath } from '../support/pulls/paths';
 import { describeInEveryMode, type Pulling } from '../support/pulls/pulling';
+import { storedAll } from '../support/pulls/requests';
 import { codeOf, SKILL_FILE, SmallRelease } from '../support/release-folder';
 
 /** Lets time pass for what is remembered of the Web Services. */
@@ -78,6 +79,7 @@ describeInEveryMode(
       stub.replace(new SmallRelease({ rated: 40 }));
       const remembered = await api.client.get(skillsPath(LISTED));
 
+      await storedAll(query);
       await query(FORGET);
 
       expect([remembered.status, (await api.client.get(skillsPath(LISTED))).status]).toEqual([422, 200]);

@@ -2,6 +2,7 @@ import { gistOf, problemOf } from '../support/e2e/problems';
 import { OnetStub } from '../support/onet-web-services/onet-stub';
 import { levelGapPath, occupationPath, skillsPath, strictGapPath } from '../support/pulls/paths';
 import { describeEmbedded, describeInEveryMode, type Pulling } from '../support/pulls/pulling';
+import { storedAll } from '../support/pulls/requests';
 import { codeOf, SKILL_FILE, SmallRelease } from '../support/release-folder';
 
 const UNKNOWN = '99-9999.00';
@@ -107,6 +108,8 @@ describeInEveryMode(
       stub.replace(new SmallRelease({ rated: 45 }));
       const remembered = await api.client.get(skillsPath(LISTED_LATER));
 
+      // it is remembered a moment after it was told
+      await storedAll(query);
       await query(FORGET);
 
       expect([before.status, remembered.status]).toEqual([422, 422]);

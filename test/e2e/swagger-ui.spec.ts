@@ -147,8 +147,10 @@ if (executablePath === undefined) {
 
       await page.locator('.scheme-container').getByRole('button', { name: 'Authorize' }).click();
       const dialog = page.locator('.dialog-ux');
-      await dialog.locator('input').fill(ADMIN_KEY);
-      await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+      // there is another one, for the keys of clients
+      const bearer = dialog.locator('.auth-container', { has: page.locator('#auth-bearer-value') });
+      await bearer.locator('input').fill(ADMIN_KEY);
+      await bearer.getByRole('button', { name: 'Apply credentials' }).click();
       await dialog.getByRole('button', { name: 'Close' }).last().click();
 
       const start = operationOf(page, 'post', '/api/v1/admin/ingestions');

@@ -12,6 +12,9 @@ const LONG_MS = 150_000;
 /** An answer takes that long, so that there is a middle to hit. */
 const LATENCY_MS = 1500;
 
+/** Sooner than those who ask give up. */
+const ANSWERS_SOON = { ONET_PULL_WAIT_MS: '3000' };
+
 const UPSTREAM = new SmallRelease({ rated: 40 });
 
 /** Waits until the Web Services were asked for the occupation. */
@@ -54,7 +57,7 @@ describeDistributed('A pull whose worker is killed', (mode) => {
     'while O*NET is asked is finished by another worker, and answered',
     async () => {
       stub.latencyMs = LATENCY_MS;
-      const pulling = await mode.start(stub, { environment: { ONET_PULL_WAIT_MS: '3000' } });
+      const pulling = await mode.start(stub, { environment: ANSWERS_SOON });
       const path = levelGapPath(0, PULLED);
 
       const waiting = pulling.api.client.get(path);
@@ -74,7 +77,7 @@ describeDistributed('A pull whose worker is killed', (mode) => {
     'is finished by the worker that is there already',
     async () => {
       stub.latencyMs = LATENCY_MS;
-      const pulling = await mode.start(stub);
+      const pulling = await mode.start(stub, { environment: ANSWERS_SOON });
       const waiting = pulling.api.client.get(skillsPath(PULLED));
       await isBeingPulled(stub);
       await mode.processes.startWorker(pulling.options);
@@ -91,7 +94,7 @@ describeDistributed('A pull whose worker is killed', (mode) => {
   test.each([0, 10, 20, 40, 80])(
     'once O*NET has answered is stored once, and O*NET need not be asked for long (%i ms later)',
     async (laterMs) => {
-      const pulling = await mode.start(stub);
+      const pulling = await mode.start(stub, { environment: ANSWERS_SOON });
       const waiting = pulling.api.client.get(skillsPath(PULLED));
       await isBeingPulled(stub);
       await new Promise((resolve) => setTimeout(resolve, laterMs));
@@ -117,7 +120,7 @@ describeEmbedded('A pull whose api is killed', (mode) => {
     'is finished by the next one, without being asked for again',
     async () => {
       stub.latencyMs = LATENCY_MS;
-      const pulling = await mode.start(stub);
+      const pulling = await mode.start(stub, { environment: ANSWERS_SOON });
       const waiting = pulling.api.client.get(skillsPath(PULLED)).catch(() => 'the process is gone');
       await isBeingPulled(stub);
       await pulling.api.process.kill();
