@@ -42,14 +42,15 @@ export class IngestionApp {
     this.snapshots = context.get(SnapshotStore);
   }
 
-  static async open(databaseUrl: string, environment: Environment = {}): Promise<IngestionApp> {
+  /** @param runsJobs whether it runs jobs that are asked for, as an api process without Redis does */
+  static async open(databaseUrl: string, environment: Environment = {}, runsJobs = false): Promise<IngestionApp> {
     const config = toConfig({ ...environment, DATABASE_URL: databaseUrl });
     const module = {
       module: IngestionAppModule,
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(config.database),
-        JobsModule.forRoot({ redisUrl: null, runsJobs: false }),
+        JobsModule.forRoot({ redisUrl: null, runsJobs }),
         IngestionModule,
         OccupationsModule,
       ],
@@ -130,14 +131,16 @@ export class IngestionApp {
 const IGNORED: InlineControl = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Opens processes of the application for a test, closed after it. */
-export function useIngestionApps(): { open(databaseUrl: string, environment?: Environment): Promise<IngestionApp> } {
+export function useIngestionApps(): {
+  open(databaseUrl: string, environment?: Environment, runsJobs?: boolean): Promise<IngestionApp>;
+} {
   const opened: IngestionApp[] = [];
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((app) => app.close()));
   });
   return {
-    open: async (databaseUrl, environment) => {
-      const app = await IngestionApp.open(databaseUrl, environment);
+    open: async (databaseUrl, environment, runsJobs) => {
+      const app = await IngestionApp.open(databaseUrl, environment, runsJobs);
       opened.push(app);
       return app;
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { OnetSocCode } from '@app/common';
 import { Ingestion } from '@app/database';
 import { PULL_OCCUPATION } from '@app/ingestion';
@@ -10,6 +9,7 @@ import {
   type OverlayFrame,
   type PulledTable,
 } from '@app/normalization';
+import { pullSubject } from '../../libs/ingestion/src/pulls/pull-occupation.job';
 import { toLandingRows } from '../../libs/ingestion/src/web-services/landing-rows';
 import { JobLedger } from '../../libs/jobs/src/job-ledger';
 import type { IngestionApp } from './ingestion-app';
@@ -50,7 +50,7 @@ export async function beginPull(
     { code: soc(code) },
     {
       requestedBy: 'a test',
-      id: randomUUID(),
+      subject: pullSubject(soc(code)),
       alongside: async (manager, id) => {
         const kind = { kind: 'occupation', source: 'web_services' } as const;
         await manager.insert(Ingestion, { id, ...kind, origin: code, counts: {}, createdAt });
