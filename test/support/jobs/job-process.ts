@@ -31,7 +31,7 @@ import { JobLedger } from '../../../libs/jobs/src/job-ledger';
 import { JobReconciler } from '../../../libs/jobs/src/job-reconciler';
 import type { JobSchedule } from '../../../libs/jobs/src/job-schedules';
 import type { JobRequest } from '../../../libs/jobs/src/jobs.service';
-import { WORK, WorkHandler, type WorkPayload, WorkSite } from './work';
+import { POOLED_WORK, PooledWorkHandler, WORK, WorkHandler, type WorkPayload, WorkSite } from './work';
 
 /** When to tick, null for never, and what happens then. */
 export type Ticking = Pick<JobSchedule, 'cron' | 'tick'>;
@@ -50,6 +50,9 @@ export const SCHEDULE = 'test-schedule';
 @Processor(WORK.queue, { concurrency: 1, ...WORKER_TIMES })
 class WorkProcessor extends QueueProcessor {}
 
+@Processor(POOLED_WORK.queue, { concurrency: POOLED_WORK.concurrency, ...WORKER_TIMES })
+class PooledWorkProcessor extends QueueProcessor {}
+
 @Injectable()
 class TestSchedule implements OnModuleInit {
   constructor(
@@ -62,7 +65,7 @@ class TestSchedule implements OnModuleInit {
   }
 }
 
-/** What a process of the application has of jobs, with one kind of job of the tests' own. */
+/** What a process of the application has of jobs, with two kinds of job of the tests' own. */
 @Module({})
 class JobProcessModule {
   static forRoot({ databaseUrl, redisUrl, runsJobs, site, schedule }: JobProcessOptions): DynamicModule {
@@ -85,7 +88,9 @@ class JobProcessModule {
         { provide: WorkSite, useValue: site },
         declareJob(WORK),
         WorkHandler,
-        ...(hasWorker ? [WorkProcessor] : []),
+        declareJob(POOLED_WORK),
+        PooledWorkHandler,
+        ...(hasWorker ? [WorkProcessor, PooledWorkProcessor] : []),
         ...(schedule === undefined ? [] : [TestSchedule, { provide: SCHEDULE, useValue: schedule }]),
       ],
     };
@@ -122,8 +127,8 @@ export class JobProcess {
   }
 
   /** Asks for a job; see {@link JobsService.request}. */
-  ask(payload: WorkPayload, request: Partial<JobRequest> = {}): Promise<RequestedJob> {
-    return this.jobs.request(WORK, payload, { requestedBy: 'a test', ...request });
+  ask(payload: WorkPayload, request: Partial<JobRequest> = {}, definition = WORK): Promise<RequestedJob> {
+    return this.jobs.request(definition, payload, { requestedBy: 'a test', ...request });
   }
 
   /** Asks for a job of which only the id matters. */

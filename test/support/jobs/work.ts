@@ -18,6 +18,15 @@ export const WORK = new JobDefinition<WorkPayload, WorkResult>({
   backoffMs: 300,
 });
 
+/** The same work, several at a time. */
+export const POOLED_WORK = new JobDefinition<WorkPayload, WorkResult>({
+  name: 'test-pooled-work',
+  queue: 'test-pool',
+  attempts: 3,
+  backoffMs: 300,
+  concurrency: 3,
+});
+
 export type WorkRun = JobRun<WorkPayload, WorkResult>;
 
 /** What the work of a test consists of, and every time that some process began it: all processes of a test share it. */
@@ -49,6 +58,10 @@ export class WorkHandler implements JobHandler<WorkPayload, WorkResult> {
     return this.site.work(run);
   }
 }
+
+@Injectable()
+@HandlesJob(POOLED_WORK)
+export class PooledWorkHandler extends WorkHandler {}
 
 /** Work that goes on until it is told to stop. */
 export function untilAborted({ signal }: WorkRun): Promise<never> {
