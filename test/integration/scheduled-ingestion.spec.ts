@@ -55,7 +55,9 @@ describeOnEveryDatabase('A scheduled ingestion', (database) => {
   };
 
   test('is kept as the configuration says', () => {
-    expect(app.get(JobSchedules).all()).toMatchObject([{ name: SCHEDULE, queue: 'ingestion', cron: '0 4 * * 1' }]);
+    expect(app.get(JobSchedules).all()).toContainEqual(
+      expect.objectContaining({ name: SCHEDULE, queue: 'ingestion', cron: '0 4 * * 1' }),
+    );
   });
 
   test('loads what is there, and serves it', async () => {
@@ -130,7 +132,7 @@ describeOnEveryDatabase('A scheduled ingestion', (database) => {
 
     await other.get(JobSchedules).tick(SCHEDULE, MONDAY);
 
-    expect(other.get(JobSchedules).all()).toMatchObject([{ name: SCHEDULE, cron: null }]);
+    expect(other.get(JobSchedules).all()).toContainEqual(expect.objectContaining({ name: SCHEDULE, cron: null }));
     expect(await scheduledJobs()).toEqual([]);
   });
 
