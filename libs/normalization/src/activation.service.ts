@@ -41,8 +41,9 @@ export class ActivationService {
   ): Promise<ActivationOutcome> {
     const { releaseId } = loading;
     const outcome = await this.unitOfWork.run(async (manager): Promise<ActivationOutcome> => {
-      await holdClaim(manager, loading);
+      // first: whatever is read before the wait for it would be what it was before others changed it
       const active = await lockActiveRelease(manager);
+      await holdClaim(manager, loading);
       await complete(manager, loading);
       const release = await manager.findOneByOrFail(Release, { id: releaseId });
       const inService =
