@@ -17,38 +17,21 @@ class TableCountsDto {
   rejected!: number;
 }
 
-class QualityDto {
-  @ApiProperty({
-    description: 'Release that was in service, and that the rows were compared with; null where there was none.',
-    example: 1,
-    type: 'integer',
-    nullable: true,
-  })
-  compared_with!: number | null;
-
-  @ApiProperty({ description: 'Rows that were landed.', example: 63_627, type: 'integer' })
-  landed!: number;
-
-  @ApiProperty({ description: 'Rows that were normalised.', example: 63_625, type: 'integer' })
-  normalised!: number;
-
-  @ApiProperty({
-    description: 'Of those: the same in the release that was in service.',
-    example: 59_217,
-    type: 'integer',
-  })
-  unchanged!: number;
-
-  @ApiProperty({
-    description: 'Rows that were not used since one with the same key was there already.',
-    example: 1,
-    type: 'integer',
-  })
-  deduplicated!: number;
-
-  @ApiProperty({ description: 'Rows that were not used for another reason.', example: 1, type: 'integer' })
-  rejected!: number;
+/** What the rows of a release came to. */
+interface QualityDto {
+  readonly compared_with: number | null;
+  readonly landed: number;
+  readonly normalised: number;
+  readonly unchanged: number;
+  readonly deduplicated: number;
+  readonly rejected: number;
 }
+
+const rows = (description: string, example: number): { type: 'integer'; description: string; example: number } => ({
+  type: 'integer',
+  description,
+  example,
+});
 
 /** One ingestion; its state is that of its job. */
 export class IngestionDto {
@@ -87,8 +70,22 @@ export class IngestionDto {
 
   @ApiProperty({
     description: 'What the rows came to, over all tables; null until it is known, and for single occupations.',
-    type: QualityDto,
+    type: 'object',
     nullable: true,
+    properties: {
+      compared_with: {
+        type: 'integer',
+        nullable: true,
+        description: 'Release that was in service, and that the rows were compared with; null where there was none.',
+        example: 1,
+      },
+      landed: rows('Rows that were landed.', 63_627),
+      normalised: rows('Rows that were normalised.', 63_625),
+      unchanged: rows('Of those: the same in the release that was in service.', 59_217),
+      deduplicated: rows('Rows that were not used since one with the same key was there already.', 1),
+      rejected: rows('Rows that were not used for another reason.', 1),
+    },
+    required: ['compared_with', 'landed', 'normalised', 'unchanged', 'deduplicated', 'rejected'],
   })
   quality!: QualityDto | null;
 
