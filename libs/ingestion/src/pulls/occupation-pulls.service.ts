@@ -41,6 +41,9 @@ interface NoPull {
   readonly note: string | null;
 }
 
+/** How long a pull is watched that nobody begins: all who waited have long had their 202. */
+const LONGEST_WATCH_MS = 10 * 60_000;
+
 const AWAY =
   'The release in service does not have it, and what else there may be is kept in the database, which is away.';
 const NOT_ADMITTED = 'A request with an X-API-Key would have it looked up in the O*NET Web Services.';
@@ -195,12 +198,16 @@ export class OccupationPullsService {
 
   private async outcome(code: OnetSocCode, job: Job): Promise<string | null> {
     const stop = new AbortController();
+    const tooLong = setTimeout(() => {
+      stop.abort(new Error('Nobody waits any more.'));
+    }, LONGEST_WATCH_MS).unref();
     try {
       const told = this.watcher.until(job, ({ result }) => result !== null, stop.signal);
       const ended = await Promise.race([this.fresh.next(job.id, stop.signal), told]);
       if (ended === null) throw unavailable('The pull was given up.');
       return 'ratings' in ended ? this.adopt(ended) : await this.conclude(code, ended);
     } finally {
+      clearTimeout(tooLong);
       stop.abort();
     }
   }
