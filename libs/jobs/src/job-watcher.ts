@@ -81,7 +81,8 @@ export class JobWatcher implements OnModuleDestroy {
       };
       listeners.add(done);
       signal.addEventListener('abort', stop);
-      this.timer ??= setInterval(() => void this.ask(), POLL_MS).unref();
+      // keeps the process alive: on SQLite nothing else does where somebody only looks on
+      this.timer ??= setInterval(() => void this.ask(), POLL_MS);
     });
   }
 
