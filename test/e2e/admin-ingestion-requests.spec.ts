@@ -7,7 +7,7 @@ import { SKILL_FILE, SmallRelease } from '../support/release-folder';
 import { useStubServer } from '../support/stub-server';
 
 const BODY_LIMIT = 64 * 1024;
-const SOURCES = 'give one of directory, download';
+const SOURCES = 'give one of directory, download, web_services';
 
 describe('A request for an ingestion', () => {
   const processes = useProcesses('block');
@@ -84,6 +84,17 @@ describe('A request for an ingestion', () => {
     ['a download without a release', { source: 'download' }, '/release'],
     ['a download with a path', { source: 'download', release: '30.1', path: '30.1' }, '/path'],
     ['a download of what can be none', { source: 'download', release: '../x' }, '/release'],
+    ['a refresh with a path', { source: 'web_services', path: '30.1' }, '/path'],
+    ['a refresh with a switch that is none', { source: 'web_services', incremental: 'yes' }, '/incremental'],
+    ['a refresh with a switch that is null', { source: 'web_services', incremental: null }, '/incremental'],
+    ['a refresh with a field that is not known', { source: 'web_services', since: '2026-01-01' }, '/since'],
+    ['a refresh with a release that is none', { source: 'web_services', release: 'newest' }, '/release'],
+    ['a refresh without credentials for it', { source: 'web_services', incremental: true }, '/source'],
+    [
+      'a directory of which only changes are wanted',
+      { source: 'directory', path: '30.1', incremental: true },
+      '/incremental',
+    ],
     ['a list', [{ source: 'directory', path: '30.1' }], 'body'],
   ])('with %s is told which field is wrong', async (_, body, place) => {
     expect(gistOf(await admin.post('/ingestions', body))).toBe(`400 VALIDATION_FAILED ${place}`);
@@ -91,7 +102,7 @@ describe('A request for an ingestion', () => {
 
   test.each([
     [{ path: '30.1' }, `"source" is missing: ${SOURCES}.`],
-    [{ source: 'ftp' }, '"source" must be one of directory, download, not "ftp".'],
+    [{ source: 'ftp' }, '"source" must be one of directory, download, web_services, not "ftp".'],
     [{ source: 'directory' }, '"path" is missing: give a path of at most 200 characters, such as 30.1.'],
     [
       { source: 'directory', path: '30.1', force: true },

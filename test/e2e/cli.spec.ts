@@ -7,7 +7,9 @@ import { useStubServer } from '../support/stub-server';
 import { zipArchive } from '../support/zip-archive';
 
 const SERVED_WITHIN_MS = 4000;
-const USAGE = /^Usage:\n( {2}npm run (ingest|gap|releases)\b.*\n){4}$/m;
+const USAGE = /^Usage:\n( {2}npm run (ingest|gap|releases)\b.*\n){5}$/m;
+
+const ONE_SOURCE = 'Give one of --from <folder|zip>, --download <release> such as --download 30.1, and --web-services.';
 
 /** Rows of the tables that are shown, cell by cell. */
 function tableRows(output: string): string[][] {
@@ -196,15 +198,17 @@ describe('The command line', () => {
   });
 
   test.each([
-    [['ingest'], 'Give either --from <folder|zip> or --download <release>, such as --download 30.1.'],
-    [
-      ['ingest', '--from', 'a', '--download', '30.1'],
-      'Give either --from <folder|zip> or --download <release>, such as --download 30.1.',
-    ],
+    [['ingest'], ONE_SOURCE],
+    [['ingest', '--from', 'a', '--download', '30.1'], ONE_SOURCE],
     [
       ['ingest', '--download', '30.1', '--release', '30.2'],
-      '--release goes with --from; --download names the release by itself.',
+      '--release goes with --from and --web-services; --download names the release by itself.',
     ],
+    [['ingest', '--from', 'a', '--web-services'], ONE_SOURCE],
+    [['ingest', '--download', '30.1', '--web-services'], ONE_SOURCE],
+    [['ingest', '--incremental'], ONE_SOURCE],
+    [['ingest', '--from', 'a', '--incremental'], '--incremental goes with --web-services.'],
+    [['ingest', '--download', '30.1', '--incremental'], '--incremental goes with --web-services.'],
     [['gap', '11-1011.00'], 'Give two O*NET-SOC codes, such as: npm run gap -- 11-1011.00 11-3013.00'],
   ])('says what is missing or too much in %j', async (args, sentence) => {
     const { code, stdout, stderr } = await run(await processes.folder(), args);

@@ -2,17 +2,10 @@ import { join } from 'node:path';
 import { describeOnEveryDatabase } from '../support/databases';
 import { OnetStub } from '../support/onet-web-services/onet-stub';
 import { VERSIONS } from '../support/onet-web-services/raw-client';
-import { codeOf, OCCUPATION_FILE, SCALE_FILE, SmallRelease } from '../support/release-folder';
+import { SmallRelease } from '../support/release-folder';
 import { useTemporaryFolder } from '../support/temporary-folder';
-import {
-  list,
-  RATINGS,
-  rate,
-  rateAnew,
-  removeOccupation,
-  renameElement,
-  withoutDates,
-} from '../support/web-services/editions';
+import { CHANGES } from '../support/web-services/changes';
+import { RATINGS, rateAnew, removeOccupation, renameElement, withoutDates } from '../support/web-services/editions';
 import { releaseRows, useBuildings, type Building, type BuildingOptions } from '../support/web-services/building';
 
 /** 40 occupations that are rated and three that are not: three pages of them, and 16 of skills. */
@@ -21,102 +14,6 @@ const PAGE = 20;
 /** What every comparison asks for: the tables there are, the occupations, the scales, and ratings that are newer. */
 const COMPARISON = 1 + 3 + 1 + 1;
 const WHOLE = 'all tables of the O*NET Web Services';
-
-interface Change {
-  readonly what: string;
-  readonly change: (release: SmallRelease) => void;
-  /** Occupations that are taken from the Web Services, and requests beyond the comparison. */
-  readonly codes: number;
-  readonly more: number;
-}
-
-const CHANGES: readonly Change[] = [
-  {
-    what: 'two occupations were rated anew',
-    change: (release) => {
-      for (const occupation of [1, 17]) rateAnew(release, occupation);
-    },
-    codes: 2,
-    more: 0,
-  },
-  {
-    what: 'an occupation is rated that was not',
-    change: (release) => {
-      rate(release, 41);
-    },
-    codes: 1,
-    more: 0,
-  },
-  {
-    what: 'there is a new occupation, with ratings that are no newer',
-    change: (release) => {
-      list(release, 50);
-      rate(release, 50, '08/2023');
-    },
-    codes: 1,
-    more: 1,
-  },
-  {
-    what: 'there is a new occupation without ratings',
-    change: (release) => {
-      list(release, 50);
-    },
-    codes: 0,
-    more: 1,
-  },
-  {
-    what: 'an occupation is gone',
-    change: (release) => {
-      removeOccupation(release, 5);
-    },
-    codes: 0,
-    more: 0,
-  },
-  {
-    what: 'an occupation has another title',
-    change: (release) => {
-      release.table(OCCUPATION_FILE).change({ 'O*NET-SOC Code': codeOf(3) }, 'Title', 'Bakers');
-    },
-    codes: 0,
-    more: 0,
-  },
-  {
-    what: 'an occupation has another description',
-    change: (release) => {
-      release.table(OCCUPATION_FILE).change({ 'O*NET-SOC Code': codeOf(3) }, 'Description', 'Bakes.');
-    },
-    codes: 0,
-    more: 0,
-  },
-  {
-    what: 'a scale has another name',
-    change: (release) => {
-      release.table(SCALE_FILE).change({ 'Scale ID': 'LV' }, 'Scale Name', 'Level of skill');
-    },
-    codes: 0,
-    more: 0,
-  },
-  {
-    what: 'some ratings of an occupation are newer',
-    change: (release) => {
-      rateAnew(release, 8, RATINGS.slice(2, 5));
-    },
-    codes: 1,
-    more: 1,
-  },
-  {
-    what: 'of all of it something',
-    change: (release) => {
-      removeOccupation(release, 5);
-      rateAnew(release, 6);
-      rateAnew(release, 30, RATINGS.slice(0, 1));
-      list(release, 50);
-      rate(release, 50);
-    },
-    codes: 3,
-    more: 1,
-  },
-];
 
 describeOnEveryDatabase('A refresh from the Web Services', (database) => {
   const folder = useTemporaryFolder();
@@ -198,7 +95,7 @@ describeOnEveryDatabase('A refresh from the Web Services', (database) => {
       (release) => {
         rateAnew(release, 4);
       },
-      withoutDates(),
+      withoutDates(new SmallRelease(DATA)),
     ],
   ])('is a whole build where %s', async (_, change, base = new SmallRelease(DATA)) => {
     const upstream = new SmallRelease(DATA);
