@@ -157,7 +157,10 @@ describeWithRedis('With workers, the api', () => {
       expect([page.status, page.mediaType]).toEqual([200, 'text/html']);
       expect(page.body).toContain('onet-skill-gap');
       expect(queues.json()).toMatchObject({
-        queues: [{ name: 'ingestion', readOnlyMode: true, counts: { waiting: 1 } }],
+        queues: [
+          { name: 'ingestion', readOnlyMode: true, counts: { waiting: 1 } },
+          { name: 'onet', readOnlyMode: true, counts: { waiting: 0 } },
+        ],
       });
       expect(pause.status).toBeGreaterThanOrEqual(400);
     });

@@ -11,7 +11,7 @@ import { queryDatabase } from './query-database';
 export const VERSIONS = ['v2', 'v1.9'] as const;
 export type Version = (typeof VERSIONS)[number];
 
-export interface PullingOptions {
+interface PullingOptions {
   /** Version of the Web Services that is asked; 2 by default. */
   readonly version?: Version;
   /** Added to the environment of all processes. Unless it says otherwise, requests are as many a second as may be. */
@@ -31,19 +31,19 @@ export interface Pulling {
 }
 
 /** How the processes of an installation are put together. */
-export interface Mode {
+interface Mode {
   readonly kind: 'embedded' | 'distributed';
   readonly processes: Processes;
   start(stub: OnetStub, options?: PullingOptions): Promise<Pulling>;
 }
 
 /** The release that an api begins with: of those that the Web Services rate it has a few, and lists two more. */
-export function localRelease(): SmallRelease {
+function localRelease(): SmallRelease {
   return new SmallRelease({ rated: 6, unrated: 2 });
 }
 
 /** Credentials for the Web Services, and where they are. */
-export function accessTo(stub: OnetStub, version: Version): Readonly<Record<string, string>> {
+function accessTo(stub: OnetStub, version: Version): Readonly<Record<string, string>> {
   return version === 'v2'
     ? { ONET_API_KEY: stub.key, ONET_API_BASE_URL: stub.v2Url }
     : { ONET_USERNAME: stub.username, ONET_PASSWORD: stub.password, ONET_API_BASE_URL: stub.v19Url };
