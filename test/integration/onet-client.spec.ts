@@ -64,7 +64,7 @@ describeOnEveryDatabase('The budget of requests to the Web Services', (database)
     const times = slots.map(({ at }) => at).sort((a, b) => a - b);
     expect(mostInASecond(times)).toBe(5);
     // eight fives: nobody waits for longer than that takes
-    expect(times.at(-1)! - times[0]!).toBeLessThan(8 * 1050);
+    expect(times.at(-1)! - times[0]!).toBeLessThan(8 * 1200);
   });
 
   test('lets five go at once', async () => {

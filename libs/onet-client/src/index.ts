@@ -9,6 +9,5 @@ export {
   OnetNotConfiguredError,
   OnetRefusedError,
   OnetUnreachableError,
-  type OnetErrorKind,
 } from './onet-errors';
-export type { OnetFilter, OnetPage, OnetRow, OnetRowsOptions, OnetTable } from './onet-types';
+export type { OnetFilter, OnetPage, OnetRow } from './onet-types';

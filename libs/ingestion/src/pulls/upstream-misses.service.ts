@@ -50,6 +50,10 @@ export class UpstreamMissesService {
     );
   }
 
+  async forget(code: string): Promise<void> {
+    await this.unitOfWork.execute('DELETE FROM upstream_misses WHERE code = ?', [code]);
+  }
+
   /** Forgets what need not be remembered any more. */
   async forgetOld(): Promise<void> {
     await this.unitOfWork.execute(`DELETE FROM upstream_misses WHERE valid_until < ${this.unitOfWork.nowMs}`);

@@ -8,6 +8,7 @@ import {
 import { AppConfig } from '@app/config';
 import { JobEngine } from '@app/jobs';
 import { OnetClient, OnetError } from '@app/onet-client';
+import { EVERYTHING, UpstreamMissesService } from '../pulls/upstream-misses.service';
 
 /**
  * Says once, at the start of a process that asks the Web Services, where they do not accept our credentials. Nothing waits
@@ -22,6 +23,7 @@ export class CredentialsCheck implements OnApplicationBootstrap, BeforeApplicati
     @Inject(AppConfig) private readonly config: AppConfig,
     private readonly client: OnetClient,
     private readonly engine: JobEngine,
+    private readonly misses: UpstreamMissesService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -35,6 +37,8 @@ export class CredentialsCheck implements OnApplicationBootstrap, BeforeApplicati
   private async check(): Promise<void> {
     try {
       await this.client.check(this.stop.signal);
+      // what was wrong before the restart may have been mended by it
+      await this.misses.forget(EVERYTHING);
       this.logger.log(`The O*NET Web Services at ${this.config.onetApi?.baseUrl ?? ''} accept our credentials`);
     } catch (error) {
       if (this.stop.signal.aborted) return;

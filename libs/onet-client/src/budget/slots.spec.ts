@@ -16,7 +16,7 @@ describe('reserveSlot', () => {
       ({ slots } = reservation);
       return reservation.at - NOW;
     });
-    expect([granted, reserveSlot(slots, NOW, 0, 5).at - NOW]).toEqual([[0, 0, 0, 0, 0], 1050]);
+    expect([granted, reserveSlot(slots, NOW, 0, 5).at - NOW]).toEqual([[0, 0, 0, 0, 0], 1200]);
   });
 
   it('never lets more go in any second, whenever and with whatever lead they ask', () => {
@@ -36,7 +36,7 @@ describe('reserveSlot', () => {
   });
 
   it('keeps no more times than it needs', () => {
-    expect(reserveSlot(`${NOW - 3},${NOW - 2},${NOW - 1}`, NOW, 0, 2).slots).toBe(`${NOW - 1},${NOW + 1048}`);
+    expect(reserveSlot(`${NOW - 3},${NOW - 2},${NOW - 1}`, NOW, 0, 2).slots).toBe(`${NOW - 1},${NOW + 1198}`);
   });
 
   it.each(['', 'x', ',', `${NOW},x`])('goes on from %j', (slots) => {
