@@ -38,12 +38,12 @@ interface Mode {
 }
 
 /** The release that an api begins with: of those that the Web Services rate it has a few, and lists two more. */
-function localRelease(): SmallRelease {
+export function localRelease(): SmallRelease {
   return new SmallRelease({ rated: 6, unrated: 2 });
 }
 
 /** Credentials for the Web Services, and where they are. */
-function accessTo(stub: OnetStub, version: Version): Readonly<Record<string, string>> {
+export function accessTo(stub: OnetStub, version: Version): Readonly<Record<string, string>> {
   return version === 'v2'
     ? { ONET_API_KEY: stub.key, ONET_API_BASE_URL: stub.v2Url }
     : { ONET_USERNAME: stub.username, ONET_PASSWORD: stub.password, ONET_API_BASE_URL: stub.v19Url };
