@@ -18,7 +18,7 @@ describeWithRedis('An import on several processes', () => {
     test(
       'though its worker is killed in the middle of it, and no answer mixes two releases',
       async () => {
-        const deployment = await deployments.start(database, FEW_OCCUPATIONS);
+        const deployment = await deployments.start(database, { occupations: FEW_OCCUPATIONS });
         const version = await deployment.writeRelease(FEW_OCCUPATIONS);
         const worker = await deployment.startWorker();
         const before = await look(deployment.api.client, [GAP]);
@@ -43,7 +43,7 @@ describeWithRedis('An import on several processes', () => {
     test(
       'once, though its worker is frozen until another one has done it',
       async () => {
-        const deployment = await deployments.start(database, FEW_OCCUPATIONS);
+        const deployment = await deployments.start(database, { occupations: FEW_OCCUPATIONS });
         const frozen = await deployment.startWorker();
         const id = await deployment.ingest(await deployment.writeRelease(FEW_OCCUPATIONS));
         await deployment.begun(id, 1, WITHIN_MS);
@@ -68,7 +68,7 @@ describeWithRedis('An import on several processes', () => {
     test(
       'though Redis forgets everything in the middle of it, and so is one that waits',
       async () => {
-        const deployment = await deployments.start(database, FEW_OCCUPATIONS);
+        const deployment = await deployments.start(database, { occupations: FEW_OCCUPATIONS });
         const running = await deployment.ingest(await deployment.writeRelease(FEW_OCCUPATIONS));
         const waiting = await deployment.ingest(await deployment.writeRelease(FEW_OCCUPATIONS));
         await deployment.startWorker();

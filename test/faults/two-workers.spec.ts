@@ -20,7 +20,7 @@ describeWithRedis('Two workers', () => {
     test(
       `handle each of ${JOBS} jobs once`,
       async () => {
-        const deployment = await deployments.start(database, FEW_OCCUPATIONS);
+        const deployment = await deployments.start(database, { occupations: FEW_OCCUPATIONS });
         const before = await deployment.revision();
         const versions: string[] = [];
         for (let n = 0; n < JOBS; n++) versions.push(await deployment.writeRelease(FEW_OCCUPATIONS));

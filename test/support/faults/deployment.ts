@@ -16,6 +16,13 @@ const FIRST = '1.0';
 /** What clients ask all the time: its answer tells every edition of the release from every other. */
 export const GAP = `/api/v1/skill-gap-by-lvl?from=${codeOf(0)}&to=${codeOf(2)}`;
 
+export interface DeploymentOptions {
+  /** Rated occupations of the first release. */
+  readonly occupations?: number;
+  /** Added to the environment of all processes. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** An api on a database server, workers that a test may start and kill, and a Redis of its own. */
 export class Deployment {
   readonly admin: AdminClient;
@@ -36,7 +43,7 @@ export class Deployment {
     processes: Processes,
     redis: RedisServer,
     databaseUrl: string,
-    occupations = OCCUPATIONS,
+    { occupations = OCCUPATIONS, environment: more = {} }: DeploymentOptions = {},
   ): Promise<Deployment> {
     const root = await processes.folder();
     const first = await new SmallRelease({ rated: occupations }).writeFolder(join(root, FIRST));
@@ -45,6 +52,7 @@ export class Deployment {
       ONET_DATA_ROOT: root,
       ONET_DATA_DIR: first,
       ADMIN_API_KEYS: ADMIN_KEY,
+      ...more,
     };
     const api = await processes.startApi({ databaseUrl, environment });
     return new Deployment(api, redis, databaseUrl, processes, root, environment);
@@ -136,18 +144,18 @@ export class Deployment {
 /** Deployments for the tests of a block, each with a Redis of its own; all of it is gone after the test. */
 export function useDeployments(): {
   readonly processes: Processes;
-  start(database: { create(): Promise<string> } | DatabaseServer, occupations?: number): Promise<Deployment>;
+  start(database: { create(): Promise<string> } | DatabaseServer, options?: DeploymentOptions): Promise<Deployment>;
 } {
   const redises: RedisServer[] = [];
   const processes = useProcesses();
   afterEach(() => Promise.all(redises.splice(0).map((redis) => redis.dispose())));
   return {
     processes,
-    start: async (database, occupations) => {
+    start: async (database, options) => {
       const redis = await startRedis();
       redises.push(redis);
       const databaseUrl = await ('create' in database ? database.create() : database.createDatabase());
-      return Deployment.start(processes, redis, databaseUrl, occupations);
+      return Deployment.start(processes, redis, databaseUrl, options);
     },
   };
 }
