@@ -1,7 +1,8 @@
-// npm run bench [-- --quick] [-- --only http|ingestion|startup|import]: measures the api, ingestion, start-up and the api
-// during an import, prints a table, writes bench-results.json.
-// ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// npm run bench [-- --quick] [-- --only http|ingestion|startup|import|web-services]: measures the api, ingestion, start-up,
+// the api during an import and builds from the Web Services, prints a table, writes bench-results.json.
+// ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample, and for web-services the whole
+// release in ../shared/onet/30.1.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ const CONNECTIONS = 64;
 const REQUESTS_PER_SECOND = 200;
 const WHOLE_RELEASE = 50_000;
 const SAMPLE = join(ROOT, 'data', 'sample');
+const WHOLE = join(ROOT, '..', 'shared', 'onet', '30.1');
 
 prepareBench();
 
@@ -23,6 +25,7 @@ const { benchHttp } = await import('../test/bench/http/http-bench.mjs');
 const { benchImportLoad } = await import('../test/bench/import-load/import-load-bench.mjs');
 const { benchIngestion } = await import('../test/bench/ingestion/ingestion-bench.mjs');
 const { benchStartup } = await import('../test/bench/startup/startup-bench.mjs');
+const { benchWebServices } = await import('../test/bench/web-services/web-services-bench.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'onet-bench-'));
 const release = process.env.ONET_DATA_DIR || SAMPLE;
@@ -49,6 +52,11 @@ try {
   if (wanted('import')) {
     const perSecond = REQUESTS_PER_SECOND;
     results.importLoad = await benchImportLoad({ release, rounds, quietSeconds: seconds, perSecond });
+  }
+  if (wanted('web-services')) {
+    const whole = process.env.ONET_DATA_DIR || WHOLE;
+    if (existsSync(whole)) results.webServices = await benchWebServices({ release: whole, folder, rounds });
+    else results.webServices = { missing: '../shared/onet/30.1' };
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -98,6 +106,19 @@ if (results.importLoad) {
     `  during one         ${side(importing)}, slowest ${fixed(importing.maxMs)} ms, import ${fixed(importMs)} ms`,
     `  ratio of p99       ${fixed(ratio, 2)} (bar: at most 3)`,
   );
+}
+if (results.webServices?.missing !== undefined) {
+  lines.push('', `builds from the Web Services: not measured, since ${results.webServices.missing} is not there`);
+} else if (results.webServices) {
+  const { ratings, engines } = results.webServices;
+  lines.push('', `build of ${ratings} ratings from the Web Services (a stub, no limiter), ${rounds} rounds`);
+  const bar = ratings >= WHOLE_RELEASE ? '(bar: 15)' : '(no bar)';
+  for (const { engine, textMs, builtMs, slowestMs, ratio, peakMb } of engines) {
+    lines.push(
+      `  ${engine}: ${fixed(builtMs / 1000, 1)} s, slowest ${fixed(slowestMs / 1000, 1)} s ${bar}, from text ` +
+        `${fixed(textMs / 1000, 1)} s, ratio ${fixed(ratio, 2)}, peak ${fixed(peakMb)} MB`,
+    );
+  }
 }
 process.stdout.write(`${lines.join('\n')}\n`);
 writeFileSync(join(ROOT, 'bench-results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,4 +1,5 @@
-// node ingest-once.mjs <folder>: ingests it into DATABASE_URL, in a process that does nothing else; prints one JSON line.
+// node ingest-once.mjs <folder>|web-services: ingests a text release, or what the Web Services have, into DATABASE_URL, in a
+// process that does nothing else; prints one JSON line.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT } from '../../../scripts/lib/prepare.mjs';
@@ -13,7 +14,10 @@ const { IMPORT_RELEASE, IngestionModule, IngestionRequestsService } = lib('inges
 const { JobRunner, JobsModule } = lib('jobs');
 
 class BenchModule {}
-const config = toConfig({ DATABASE_URL: process.env.DATABASE_URL });
+const source = process.argv[2];
+const { DATABASE_URL, ONET_API_KEY, ONET_API_BASE_URL, ONET_REQUESTS_PER_SECOND } = process.env;
+const webServices = { ONET_API_KEY, ONET_API_BASE_URL, ONET_REQUESTS_PER_SECOND };
+const config = toConfig({ DATABASE_URL, ...(source === 'web-services' ? webServices : {}) });
 const context = await NestFactory.createApplicationContext(
   {
     module: BenchModule,
@@ -28,14 +32,14 @@ const context = await NestFactory.createApplicationContext(
 );
 const control = { signal: new AbortController().signal, onProgress: () => undefined };
 const started = performance.now();
-const payload = { source: 'path', path: process.argv[2] };
+const payload = source === 'web-services' ? { source: 'web_services' } : { source: 'path', path: source };
 const requester = { requestedBy: 'bench', place: 'inline' };
 const job = await context.get(IngestionRequestsService).requestUnchecked(payload, requester);
 const { report } = await context.get(JobRunner).runInline(IMPORT_RELEASE, job.id, control);
 const ms = performance.now() - started;
 await context.close();
 if (!report.activated) throw new Error(`not activated: ${report.concerns.join('; ')}`);
-const ratings = Object.entries(report.tables).filter(([file]) => file.endsWith('Skills.txt'));
+const ratings = Object.entries(report.tables).filter(([file]) => /skills(\.txt)?$/i.test(file));
 process.stdout.write(
   `${JSON.stringify({
     ms,
