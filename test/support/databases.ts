@@ -8,8 +8,16 @@ export interface TestDatabase {
   create(): Promise<string>;
 }
 
+/** Set where the tests run once more on another server: SQLite has had its turn by then. */
+const ONLY_SERVERS = process.env['TEST_ONLY_SERVERS'] === '1';
+
 /** Runs the same tests on SQLite and on every server that was found. */
 export function describeOnEveryDatabase(name: string, define: (database: TestDatabase) => void): void {
+  if (!ONLY_SERVERS) describeOnSqlite(name, define);
+  for (const server of testServers()) describeOnServer(name, server, define);
+}
+
+function describeOnSqlite(name: string, define: (database: TestDatabase) => void): void {
   describe(`${name} (SQLite)`, () => {
     const created: { dispose(): Promise<void> }[] = [];
     define({
@@ -23,7 +31,6 @@ export function describeOnEveryDatabase(name: string, define: (database: TestDat
     // hooks run in the order they are written: the tests' own ones, which close the databases, come first
     afterAll(() => Promise.all(created.map((database) => database.dispose())));
   });
-  for (const server of testServers()) describeOnServer(name, server, define);
 }
 
 /** Runs the same tests on every server that was found; skipped where there is none. */
