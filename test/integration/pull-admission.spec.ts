@@ -83,7 +83,9 @@ describeOnEveryDatabase('A new pull', (database) => {
 
     test('without asking where it is there, remembered to be missing, or being pulled already', async () => {
       const admit = admitting();
+      stub.latencyMs = 300;
       const first = bring(app, [CODE]);
+      await eventually('it is begun', async () => (await pullJobs(app)).length > 0, WITHIN_MS);
       await bring(app, [CODE], { admit });
       await first;
       await bring(app, [CODE], { admit });
