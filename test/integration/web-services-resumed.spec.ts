@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { JobHandedBackError } from '@app/jobs';
+import { LandedPagesService } from '../../libs/ingestion/src/web-services/landed-pages.service';
 import { describeOnEveryDatabase } from '../support/databases';
 import type { Fault } from '../support/onet-web-services/faults';
 import type { SeenRequest } from '../support/onet-web-services/request-log';
@@ -113,6 +115,16 @@ describeOnEveryDatabase('A build from the Web Services that was interrupted', (d
       await building.app.ingest(await new SmallRelease({ rated: 5, edition }).writeFolder(path));
     }
 
+    expect(await completed(id)).toEqual(THE_REST);
+  });
+
+  test('goes on at that page after an attempt that ended before it had taken anything over', async () => {
+    const id = await interrupted();
+    jest.spyOn(building.app.get(LandedPagesService), 'adopt').mockRejectedValueOnce(new JobHandedBackError());
+    const second = await building.attempt(id);
+    await building.app.ingest(await new SmallRelease({ rated: 5 }).writeFolder(join(folder.path, '1.1')));
+
+    expect([second.kind, second.ingestion.attempt]).toEqual(['later', 2]);
     expect(await completed(id)).toEqual(THE_REST);
   });
 
