@@ -1,6 +1,6 @@
-// npm run bench [-- --quick] [-- --only http|ingestion|startup|import|web-services]: measures the api, ingestion, start-up,
-// the api during an import and builds from the Web Services, prints a table, writes bench-results.json.
-// ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample, and for web-services the whole
+// npm run bench [-- --quick] [-- --only http|ingestion|startup|import|web-services|pulls]: measures the api, ingestion, start-up,
+// the api during an import, builds and pulls from the Web Services, prints a table, writes bench-results.json.
+// ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample, and for the last two the whole
 // release in ../shared/onet/30.1.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -25,6 +25,7 @@ const { benchHttp } = await import('../test/bench/http/http-bench.mjs');
 const { benchImportLoad } = await import('../test/bench/import-load/import-load-bench.mjs');
 const { benchIngestion } = await import('../test/bench/ingestion/ingestion-bench.mjs');
 const { benchStartup } = await import('../test/bench/startup/startup-bench.mjs');
+const { benchPulls } = await import('../test/bench/pulls/pulls-bench.mjs');
 const { benchWebServices } = await import('../test/bench/web-services/web-services-bench.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'onet-bench-'));
@@ -58,6 +59,12 @@ try {
     if (existsSync(whole)) results.webServices = await benchWebServices({ release: whole, folder, rounds });
     else results.webServices = { missing: '../shared/onet/30.1' };
   }
+  if (wanted('pulls')) {
+    const whole = process.env.ONET_DATA_DIR || WHOLE;
+    const pulls = values.quick ? 5 : 50;
+    if (existsSync(whole)) results.pulls = await benchPulls({ release: whole, sample: SAMPLE, folder, pulls });
+    else results.pulls = { missing: '../shared/onet/30.1' };
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -74,6 +81,18 @@ if (results.http) {
     `  bare node:http  ${side(floor)}`,
     `  api             ${side(ours)}`,
     `  ratio           ${fixed(ratio, 2)} (bar: at least 0.40)`,
+  );
+}
+if (results.pulls?.missing) lines.push('', `pulls: not measured, without ONET_DATA_DIR and ${results.pulls.missing}`);
+else if (results.pulls) {
+  const row = (name, { first, second, local }, bar) =>
+    `  ${name.padEnd(12)} first p50 ${fixed(first.p50Ms)} ms, slowest ${fixed(first.maxMs)} ms (bar: at most ${bar} and the time ` +
+    `that O*NET takes); second p50 ${fixed(second.p50Ms, 1)} ms; one that is there p50 ${fixed(local.p50Ms, 1)} ms`;
+  lines.push(
+    '',
+    `answers for ${results.pulls.pulls - 1} occupations that are pulled, one after the other`,
+    row('embedded', results.pulls.embedded, '300 ms'),
+    row('distributed', results.pulls.distributed, '500 ms'),
   );
 }
 if (results.ingestion) {

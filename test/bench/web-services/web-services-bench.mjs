@@ -1,10 +1,6 @@
 // A release from the stub of the Web Services to active, against the ingestion of the same release from text, in turn.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { ROOT } from '../../../scripts/lib/prepare.mjs';
 import { ingestOnce, onEveryEngine } from '../ingestion/engines.mjs';
+import { startStub } from '../support/onet-stub.mjs';
 import { median } from '../support/statistics.mjs';
 
 /** @param {{ release: string, folder: string, rounds: number }} options `release`: text release; `folder`: temporary */
@@ -44,24 +40,4 @@ async function benchEngine(engine, release, stub, rounds, fresh) {
     ratio: median(of('ratio')),
     peakMb: Math.max(...of('peakMb')),
   };
-}
-
-/** Serves a release in a process of its own; `settings` are what an application needs to find it, without a limiter. */
-async function startStub(release) {
-  const script = join(ROOT, 'scripts', 'stub-onet.mjs');
-  const child = spawn(process.execPath, [script, '--data', release, '--port', '0'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
-  };
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, key, url] = /^ +ONET_API_KEY=(\S+) ONET_API_BASE_URL=(\S+)$/.exec(line) ?? [];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return { settings: { ONET_API_KEY: key, ONET_API_BASE_URL: url, ONET_REQUESTS_PER_SECOND: '0' }, stop };
-  }
-  throw new Error('the stub of the Web Services ended before it served');
 }
