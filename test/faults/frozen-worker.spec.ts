@@ -8,7 +8,7 @@ import { describeWithRedis } from '../support/redis';
 
 const WITHIN_MS = 30_000;
 const IMPORT_MS = 2000;
-const MOMENTS = 6;
+const MOMENTS = 4;
 
 describeWithRedis('A worker that is frozen', () => {
   describeOnEveryServer('in the middle of an import', (database) => {

@@ -5,7 +5,7 @@ import { describeWithRedis } from '../support/redis';
 
 /** From a worker being there to the end of the job. */
 const WITHIN_MS = 30_000;
-const MOMENTS = 22;
+const MOMENTS = 20;
 const KILLS_IN_A_ROW = 5;
 const ASKED_EVERY_MS = 100;
 
