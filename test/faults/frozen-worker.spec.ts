@@ -7,7 +7,9 @@ import { type Deployment, GAP, moment, useDeployments } from '../support/faults/
 import { describeWithRedis } from '../support/redis';
 
 const WITHIN_MS = 30_000;
-const IMPORT_MS = 2000;
+/** Half of what the other tests import: somebody has to wait for a lease here, and then for a whole import. */
+const OCCUPATIONS = 2000;
+const IMPORT_MS = 1000;
 const MOMENTS = 4;
 
 describeWithRedis('A worker that is frozen', () => {
@@ -17,11 +19,11 @@ describeWithRedis('A worker that is frozen', () => {
     test(
       'until another one has taken its job over changes nothing any more when it goes on, and is of use again',
       async () => {
-        const deployment = await deployments.start(database);
+        const deployment = await deployments.start(database, { occupations: OCCUPATIONS });
         let takenOver = 0;
         for (let n = 0; n < MOMENTS; n++) {
           const frozen = await deployment.startWorker();
-          const id = await deployment.ingest(await deployment.writeRelease());
+          const id = await deployment.ingest(await deployment.writeRelease(OCCUPATIONS));
           await deployment.begun(id, 1, WITHIN_MS);
           await moment(n, MOMENTS + 1, IMPORT_MS);
           frozen.process.send('SIGSTOP');
@@ -43,7 +45,7 @@ describeWithRedis('A worker that is frozen', () => {
             await look(deployment.api.client, [GAP]),
             await deployment.job(id),
           ]).toEqual(before);
-          const next = await deployment.over(await deployment.ingest(await deployment.writeRelease()), WITHIN_MS);
+          const next = await deployment.over(await deployment.ingest(await deployment.writeRelease(OCCUPATIONS)), WITHIN_MS);
           expect(next).toMatchObject({ state: 'completed', error: null });
           expect(await deployment.leftovers()).toEqual([]);
           await frozen.process.kill();
@@ -55,14 +57,14 @@ describeWithRedis('A worker that is frozen', () => {
     );
 
     test('holding the locks of the activation keeps nobody from taking its job over either', async () => {
-      const deployment = await deployments.start(database);
+      const deployment = await deployments.start(database, { occupations: OCCUPATIONS });
       const frozen = await deployment.startWorker();
       // what the activation locks second is held, so that it stops there with its job's row locked
       const blocker = await createConnection({ uri: deployment.databaseUrl });
       try {
         await blocker.query('BEGIN');
         await blocker.query('SELECT * FROM active_release FOR UPDATE');
-        const version = await deployment.writeRelease();
+        const version = await deployment.writeRelease(OCCUPATIONS);
         const id = await deployment.ingest(version);
         await eventually('the activation waits for the lock', () => somebodyWaits(deployment), WITHIN_MS);
         frozen.process.send('SIGSTOP');
