@@ -45,7 +45,10 @@ describeWithRedis('A worker that is frozen', () => {
             await look(deployment.api.client, [GAP]),
             await deployment.job(id),
           ]).toEqual(before);
-          const next = await deployment.over(await deployment.ingest(await deployment.writeRelease(OCCUPATIONS)), WITHIN_MS);
+          const next = await deployment.over(
+            await deployment.ingest(await deployment.writeRelease(OCCUPATIONS)),
+            WITHIN_MS,
+          );
           expect(next).toMatchObject({ state: 'completed', error: null });
           expect(await deployment.leftovers()).toEqual([]);
           await frozen.process.kill();
