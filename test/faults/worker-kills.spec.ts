@@ -7,6 +7,8 @@ import { describeWithRedis } from '../support/redis';
 const WITHIN_MS = 30_000;
 const MOMENTS = 20;
 const KILLS_IN_A_ROW = 5;
+/** Half of what the other tests import, since this is done so often; the moments go by how long it takes. */
+const OCCUPATIONS = 2000;
 const ASKED_EVERY_MS = 100;
 
 describeWithRedis('A worker that is killed', () => {
@@ -17,7 +19,7 @@ describeWithRedis('A worker that is killed', () => {
     async function undisturbed(deployment: Deployment): Promise<number> {
       const worker = await deployment.startWorker();
       const started = Date.now();
-      const job = await deployment.over(await deployment.ingest(await deployment.writeRelease()), WITHIN_MS);
+      const job = await deployment.over(await deployment.ingest(await deployment.writeRelease(OCCUPATIONS)), WITHIN_MS);
       expect(job).toMatchObject({ state: 'completed', attempt: 1 });
       const ms = Date.now() - started;
       await worker.process.kill();
@@ -27,10 +29,10 @@ describeWithRedis('A worker that is killed', () => {
     test(
       `at any of ${MOMENTS} moments leaves a job that the next worker completes, and nothing else`,
       async () => {
-        const deployment = await deployments.start(database);
+        const deployment = await deployments.start(database, { occupations: OCCUPATIONS });
         const importMs = await undisturbed(deployment);
         for (let n = 0; n < MOMENTS; n++) {
-          const version = await deployment.writeRelease();
+          const version = await deployment.writeRelease(OCCUPATIONS);
           const worker = await deployment.startWorker();
           const before = await look(deployment.api.client, [GAP]);
           const observer = new Observer(deployment.api.client, [GAP], ASKED_EVERY_MS);
@@ -57,9 +59,9 @@ describeWithRedis('A worker that is killed', () => {
     test(
       `${KILLS_IN_A_ROW} times in a row while it is at the same job does not keep the job from being done`,
       async () => {
-        const deployment = await deployments.start(database);
+        const deployment = await deployments.start(database, { occupations: OCCUPATIONS });
         const importMs = await undisturbed(deployment);
-        const version = await deployment.writeRelease();
+        const version = await deployment.writeRelease(OCCUPATIONS);
         const id = await deployment.ingest(version);
 
         for (let kill = 1; kill <= KILLS_IN_A_ROW; kill++) {
