@@ -9,6 +9,7 @@ const FEATURE_USES = {
   'onet-client': [],
   // occupations: what was pulled is served from the snapshot
   ingestion: ['normalization', 'onet-client', 'occupations'],
+  llm: ['occupations', 'skill-gap'],
 };
 
 /** Foundations that each foundation may use. */
@@ -16,8 +17,9 @@ const FOUNDATION_USES = {
   common: [],
   config: ['common'],
   runtime: ['common', 'config'],
-  database: ['common', 'config'],
-  jobs: ['common', 'config', 'database'],
+  metrics: ['common', 'config'],
+  database: ['common', 'config', 'metrics'],
+  jobs: ['common', 'config', 'database', 'metrics'],
 };
 
 const libRule = (name, allowed) => ({
@@ -46,7 +48,7 @@ module.exports = {
     },
     ...Object.entries(FOUNDATION_USES).map(([name, uses]) => libRule(name, uses)),
     ...Object.entries(FEATURE_USES).map(([name, uses]) =>
-      libRule(name, [...uses, 'common', 'config', 'database', 'jobs']),
+      libRule(name, [...uses, 'common', 'config', 'database', 'jobs', 'metrics']),
     ),
     {
       name: 'no-typeorm-in-a-controller',
@@ -58,7 +60,17 @@ module.exports = {
       name: 'bullmq-only-in-its-adapter',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: '^libs/jobs/src/adapters/bullmq/' },
-      to: { path: 'node_modules/(bullmq|ioredis)/' },
+      to: { path: 'node_modules/bullmq/' },
+    },
+    {
+      name: 'ioredis-only-where-redis-is-used',
+      comment: 'To bring jobs to workers, and to count the requests of all api processes together.',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^(libs/jobs/src/adapters/bullmq|apps/api/src/rate-limit)/',
+      },
+      to: { path: 'node_modules/ioredis/' },
     },
     {
       name: 'nestjs-bullmq-only-in-the-worker',

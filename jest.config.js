@@ -1,6 +1,7 @@
 /** NestJS 12 is ESM only, and Jest runs CommonJS: these packages are transformed along with our own sources. */
 const ESM_PACKAGES = [
   '@nestjs',
+  '@actions',
   'file-type',
   'token-types',
   'strtok3',
@@ -19,6 +20,9 @@ const shared = {
     '^@app/([^/]+)$': '<rootDir>/libs/$1/src',
     // what is imported when it is needed is named as the file that the compiler makes of it
     '^(\\./adapters/.+)\\.js$': '$1',
+    // these packages let themselves be imported, but not required
+    '^@actions/([^/]+)$': '<rootDir>/node_modules/@actions/$1/dist/index.js',
+    '^@actions/([^/]+)/(.+)$': '<rootDir>/node_modules/@actions/$1/dist/$2',
   },
   transform: {
     '^.+\\.(ts|m?js)$': [
@@ -44,6 +48,7 @@ const shared = {
 module.exports = {
   // by default a machine with two cores gets one worker
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     {
@@ -68,6 +73,20 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
       globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
       testMatch: ['<rootDir>/test/faults/**/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'load',
+      globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
+      globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
+      testMatch: ['<rootDir>/test/load/**/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'fuzz',
+      globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
+      globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
+      testMatch: ['<rootDir>/test/fuzz/**/*.spec.ts'],
     },
   ],
 };

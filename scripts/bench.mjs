@@ -1,7 +1,7 @@
-// npm run bench [-- --quick] [-- --only http|ingestion|startup|import|web-services|pulls]: measures the api, ingestion, start-up,
-// the api during an import, builds and pulls from the Web Services, prints a table, writes bench-results.json.
-// ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample, and for the last two the whole
-// release in ../shared/onet/30.1.
+// npm run bench [-- --quick] [-- --only http|ingestion|startup|import|web-services|pulls|llm-gap|assess-all]: measures the api, ingestion,
+// start-up, the api during an import, builds and pulls from the Web Services, gaps and assessments of the LLM, prints a table, writes bench-results.json.
+// ONET_DATA_DIR names the release to measure with (a folder); by default the bundled sample, and for builds, pulls and
+// assessments the whole release in ../shared/onet/30.1.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ const { benchHttp } = await import('../test/bench/http/http-bench.mjs');
 const { benchImportLoad } = await import('../test/bench/import-load/import-load-bench.mjs');
 const { benchIngestion } = await import('../test/bench/ingestion/ingestion-bench.mjs');
 const { benchStartup } = await import('../test/bench/startup/startup-bench.mjs');
+const { benchAssessAll } = await import('../test/bench/llm/assess-all-bench.mjs');
+const { benchCachedLlmGap } = await import('../test/bench/llm/cached-bench.mjs');
 const { benchPulls } = await import('../test/bench/pulls/pulls-bench.mjs');
 const { benchWebServices } = await import('../test/bench/web-services/web-services-bench.mjs');
 
@@ -65,6 +67,13 @@ try {
     if (existsSync(whole)) results.pulls = await benchPulls({ release: whole, sample: SAMPLE, folder, pulls });
     else results.pulls = { missing: '../shared/onet/30.1' };
   }
+  if (wanted('llm-gap')) {
+    results.llmGap = await benchCachedLlmGap({ folder, rounds, seconds, connections: CONNECTIONS });
+  }
+  if (wanted('assess-all')) {
+    const whole = process.env.ONET_DATA_DIR || (existsSync(WHOLE) ? WHOLE : SAMPLE);
+    results.assessAll = await benchAssessAll({ release: whole, folder, few: values.quick });
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -94,6 +103,28 @@ else if (results.pulls) {
     row('embedded', results.pulls.embedded, '300 ms'),
     row('distributed', results.pulls.distributed, '500 ms'),
   );
+}
+if (results.llmGap) {
+  const { client, byLevel, llm, ratio } = results.llmGap;
+  const side = ({ requestsPerSecond, p50Ms, p99Ms }) =>
+    `${fixed(requestsPerSecond).padStart(7)} req/s, p50 ${fixed(p50Ms, 2)} ms, p99 ${fixed(p99Ms, 2)} ms`;
+  lines.push(
+    '',
+    `/skill-gap-llm that is there, ${CONNECTIONS} connections, ${rounds} rounds, client ${client}`,
+    `  by level      ${side(byLevel)}`,
+    `  llm           ${side(llm)}`,
+    `  ratio of p99  ${fixed(ratio, 2)} (bar: at most 3)`,
+  );
+}
+if (results.assessAll) {
+  lines.push('', 'assessments of all rated occupations by a stub that takes a second for each');
+  for (const [name, { whole, killed }] of Object.entries(results.assessAll)) {
+    lines.push(
+      `  ${name.padEnd(11)} ${whole.assessed} in ${fixed(whole.seconds, 1)} s (bar: 894 in under 150 s), ${whole.calls} calls, ` +
+        `${whole.atOnce} at once; killed in the middle: ${killed.assessed} with ${killed.calls} calls, ${killed.twice} more than ` +
+        'occupations (what was on its way: at most 8)',
+    );
+  }
 }
 if (results.ingestion) {
   lines.push('', `ingestion of ${results.ingestion.ratings} ratings, text to active, ${rounds} rounds`);

@@ -4,7 +4,17 @@ import { ADMIN, AdminClient, servedVersion } from '../support/e2e/admin-client';
 import { eventually } from '../support/e2e/eventually';
 import { gistOf, problemOf } from '../support/e2e/problems';
 import { ADMIN_KEY, type ServingApi, useProcesses } from '../support/e2e/processes';
-import { codeOf, SKILL_FILE, SmallRelease } from '../support/release-folder';
+import {
+  ANCHOR_FILE,
+  ANCHOR_LEVELS,
+  anchorAt,
+  codeOf,
+  descriptionOf,
+  ELEMENT_FILE,
+  SKILL_FILE,
+  SKILLS,
+  SmallRelease,
+} from '../support/release-folder';
 
 const GAP = `/api/v1/skill-gap-by-lvl?from=${codeOf(0)}&to=${codeOf(2)}`;
 /** What the documentation promises of other replicas. */
@@ -95,9 +105,9 @@ describeOnEveryDatabase('By the admin API, an ingestion', (database) => {
       state: 'completed',
       note: null,
       tables: expect.arrayContaining([
-        { source_file: 'Occupation Data.txt', landed: 12, normalised: 12, rejected: 0 },
-        { source_file: 'Scales Reference.txt', landed: 4, normalised: 4, rejected: 0 },
-        { source_file: 'Skills.txt', landed: 82, normalised: 80, rejected: 3 },
+        { source_file: 'Occupation Data.txt', landed: 12, normalised: 12, rejected: 0, unneeded: 0 },
+        { source_file: 'Scales Reference.txt', landed: 4, normalised: 4, rejected: 0, unneeded: 0 },
+        { source_file: 'Skills.txt', landed: 82, normalised: 80, rejected: 3, unneeded: 0 },
       ]) as unknown,
     };
     expect(one.json()).toMatchObject({
@@ -119,6 +129,34 @@ describeOnEveryDatabase('By the admin API, an ingestion', (database) => {
       expect.objectContaining({ source_file: 'Skills.txt', line_no: short, raw: '11-1011.00\t2.A.1.a' }),
     ]);
     expect([third?.items, first?.total, second?.total, third?.total]).toEqual([[], 3, 3, 3]);
+  });
+
+  test('brings what skills are and what their levels mean, where the release says so', async () => {
+    await new SmallRelease({ texts: true }).writeFolder(join(root, 'db_30_3_text'));
+
+    const id = await admin.ingest({ source: 'directory', path: 'db_30_3_text' });
+    await admin.ended(id);
+
+    const one = (await admin.get(`/ingestions/${id}`)).json();
+    expect(one).toMatchObject({
+      tables: expect.arrayContaining([
+        { source_file: ELEMENT_FILE, landed: 7, normalised: 4, rejected: 0, unneeded: 3 },
+        { source_file: ANCHOR_FILE, landed: 15, normalised: 12, rejected: 0, unneeded: 3 },
+      ]) as unknown,
+      quality: { landed: 96 + 22, normalised: 96 + 16, rejected: 0, unneeded: 6 },
+    });
+    const isServed = async (): Promise<boolean> =>
+      (await api.client.get('/api/v1/skills')).body.includes(descriptionOf('2.A.1.a').slice(0, 12));
+    await eventually('the skills are described', isServed, REPLICAS_WITHIN_MS);
+    expect((await api.client.get('/api/v1/skills')).json()).toEqual({
+      release: '30.3',
+      items: Object.entries(SKILLS).map(([element_id, skill_name]) => ({
+        element_id,
+        skill_name,
+        description: descriptionOf(element_id),
+        level_anchors: ANCHOR_LEVELS.map((level) => ({ level, description: anchorAt(element_id, level) })),
+      })),
+    });
   });
 
   test('that loses too much is kept back until it is told to be served, and can be taken back', async () => {

@@ -7,7 +7,7 @@ import { useStubServer } from '../support/stub-server';
 import { zipArchive } from '../support/zip-archive';
 
 const SERVED_WITHIN_MS = 4000;
-const USAGE = /^Usage:\n( {2}npm run (ingest|gap|releases)\b.*\n){5}$/m;
+const USAGE = /^Usage:\n( {2}npm run (ingest|gap|releases)\b.*\n){6}$/m;
 
 const ONE_SOURCE = 'Give one of --from <folder|zip>, --download <release> such as --download 30.1, and --web-services.';
 
@@ -64,11 +64,11 @@ describe('The command line', () => {
       /^O\*NET release 30\.1 \(text release from db_30_1_text\): 12 occupations, 10 of them rated\. \d+\.\d s\.$/m,
     );
     expect(tableRows(stdout)).toEqual([
-      ['file', 'landed', 'normalised', 'rejected'],
-      ['Occupation Data.txt', '12', '12', '0'],
-      ['Scales Reference.txt', '4', '4', '0'],
+      ['file', 'landed', 'normalised', 'rejected', 'unneeded'],
+      ['Occupation Data.txt', '12', '12', '0', '0'],
+      ['Scales Reference.txt', '4', '4', '0', '0'],
       // one line cannot even be landed, two are landed and not normalised
-      ['Skills.txt', '82', '80', '3'],
+      ['Skills.txt', '82', '80', '3', '0'],
     ]);
     expect(stdout).toContain(`Rejected 1 × UNKNOWN_OCCUPATION, first in Skills.txt line ${unknown}: `);
     expect(stdout).toContain(`Rejected 1 × DUPLICATE_KEY, first in Skills.txt line ${duplicate}: `);
@@ -166,6 +166,24 @@ describe('The command line', () => {
     expect(stdout).toMatch(/Release 1 is active/);
   });
 
+  test('fills an empty database with the sample where ONET_RELEASE cannot be had, and says so twice', async () => {
+    const folder = await processes.folder();
+    stub.answer((_request, response) => response.writeHead(404).end());
+    const environment = { ONET_RELEASE: '30.2', ONET_DOWNLOAD_BASE_URL: stub.url };
+
+    const first = await run(folder, ['ingest', '--first'], environment);
+    const again = await run(folder, ['ingest', '--first']);
+
+    expect([first.code, again.code]).toEqual([0, 0]);
+    expect(first.stderr).toMatch(
+      /^WARNING: what was asked for is NOT loaded: .*db_30_2_text\.zip cannot be downloaded: /,
+    );
+    expect(first.stderr).toMatch(/^WARNING: ONLY THE BUNDLED SAMPLE IS IN SERVICE/m);
+    expect(first.stdout).toMatch(/63 occupations, 60 of them rated/);
+    expect(again.stdout).toBe('A release is loaded already.\n');
+    expect(again.stderr).toMatch(/^WARNING: ONLY THE BUNDLED SAMPLE IS IN SERVICE.*\n$/);
+  });
+
   test('says that there is no such release to download', async () => {
     stub.answer((_request, response) => response.writeHead(404).end('<html>Not found</html>'));
 
@@ -209,6 +227,7 @@ describe('The command line', () => {
     [['ingest', '--incremental'], ONE_SOURCE],
     [['ingest', '--from', 'a', '--incremental'], '--incremental goes with --web-services.'],
     [['ingest', '--download', '30.1', '--incremental'], '--incremental goes with --web-services.'],
+    [['ingest', '--first', '--from', 'a'], '--first goes alone: ONET_DATA_DIR or ONET_RELEASE say what to load.'],
     [['gap', '11-1011.00'], 'Give two O*NET-SOC codes, such as: npm run gap -- 11-1011.00 11-3013.00'],
   ])('says what is missing or too much in %j', async (args, sentence) => {
     const { code, stdout, stderr } = await run(await processes.folder(), args);

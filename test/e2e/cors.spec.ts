@@ -31,10 +31,14 @@ describe('With CORS_ORIGINS left alone, a browser', () => {
     expect([found, missing].map((answer) => answer.header(ALLOWED_ORIGIN))).toEqual(['*', '*']);
   });
 
-  test('may read the headers that tell about caching, waiting and the request', async () => {
+  test('may read the headers that tell about caching, limits, waiting and the request', async () => {
     const exposed = (await api.client.get(PATH, { origin: APP })).header('access-control-expose-headers');
 
-    expect(exposed?.split(/, */).sort()).toEqual(['ETag', 'Location', 'Retry-After', 'X-Request-Id']);
+    expect(exposed?.split(/, */).sort()).toEqual([
+      ...['ETag', 'Location'],
+      ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+      ...['Retry-After', 'X-Request-Id'],
+    ]);
   });
 
   test('may send the headers that the API knows', async () => {

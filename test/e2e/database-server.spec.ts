@@ -4,6 +4,7 @@ import { describeOnEveryServer } from '../support/databases';
 import { eventually } from '../support/e2e/eventually';
 import { gistOf, problemOf } from '../support/e2e/problems';
 import { useProcesses, type ServingApi } from '../support/e2e/processes';
+import { MetricsPage } from '../support/e2e/metrics';
 import { startDatabaseServer, type DatabaseServer } from '../support/engines';
 import { SmallRelease } from '../support/release-folder';
 
@@ -83,6 +84,14 @@ describeOnEveryServer('On a database server of its own, the api', (_database, { 
         redis: 'not configured',
       });
       expect((await api.client.get('/health')).json()).toEqual({ status: 'healthy' });
+      await eventually(
+        'the metrics say that the database is away',
+        async () => (await MetricsPage.of(api.url)).value('onet_database_up') === 0,
+        10_000,
+      );
+      const metrics = await MetricsPage.of(api.url);
+      expect([metrics.value('onet_jobs'), metrics.value('onet_release_info', { release: '30.1' })]).toEqual([null, 1]);
+      expect(metrics.value('onet_snapshot_unconfirmed_seconds')).toBeGreaterThan(0);
       const releases = await api.client.get('/api/v1/releases');
       expect(gistOf(releases)).toBe('503 DATABASE_UNAVAILABLE');
       expect(Number(releases.header('retry-after'))).toBeGreaterThan(0);
@@ -99,6 +108,11 @@ describeOnEveryServer('On a database server of its own, the api', (_database, { 
         10_000,
       );
       expect((await api.client.get('/api/v1/releases')).status).toBe(200);
+      await eventually(
+        'the metrics say that it is back',
+        async () => (await MetricsPage.of(api.url)).value('onet_jobs') === 0,
+        10_000,
+      );
       const ingested = await processes.runCli(['ingest', '--from', newer], { databaseUrl });
       expect(ingested.code).toBe(0);
       await eventually(

@@ -160,6 +160,9 @@ describeWithRedis('With workers, the api', () => {
         queues: [
           { name: 'ingestion', readOnlyMode: true, counts: { waiting: 1 } },
           { name: 'onet', readOnlyMode: true, counts: { waiting: 0 } },
+          { name: 'llm', readOnlyMode: true, counts: { waiting: 0 } },
+          { name: 'llm-bulk', readOnlyMode: true, counts: { waiting: 0 } },
+          { name: 'llm-plans', readOnlyMode: true, counts: { waiting: 0 } },
         ],
       });
       expect(pause.status).toBeGreaterThanOrEqual(400);

@@ -1,4 +1,5 @@
 import type { Answer } from '../support/e2e/http';
+import { gistOf } from '../support/e2e/problems';
 import { useApi } from '../support/e2e/processes';
 
 const PAGES = ['/docs', '/docs/'];
@@ -66,6 +67,13 @@ describe('The documentation', () => {
       'favicon-32x32.png': 'image/png',
     });
   });
+
+  test.each(['package.json', 'index.js', 'swagger-ui-bundle.js.map', 'oauth2-redirect.html', 'README.md'])(
+    'keeps to itself what else is in the package of the page: %s',
+    async (file) => {
+      expect(gistOf(await api.client.get(`/docs/${file}`))).toBe('404 NOT_FOUND');
+    },
+  );
 
   test('is also there as JSON and as YAML, for programs', async () => {
     const json = await api.client.get('/docs-json');

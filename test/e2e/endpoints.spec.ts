@@ -195,7 +195,12 @@ describeOnEveryDatabase('The api on the bundled sample', (database) => {
   test('lists the skills in element order, and the scales', async () => {
     expect(await get('/api/v1/skills')).toEqual({
       release: '30.1',
-      items: [...sample.skills].map(([element_id, skill_name]) => ({ element_id, skill_name })),
+      items: [...sample.skills].map(([element_id, skill_name]) => ({
+        element_id,
+        skill_name,
+        description: null,
+        level_anchors: [],
+      })),
     });
     expect(await get('/api/v1/scales')).toEqual({
       release: '30.1',

@@ -61,8 +61,8 @@ describeInEveryMode(
         state: 'completed',
         release_id: null,
         tables: [
-          { source_file: 'occupation_data', landed: 1, normalised: 1, rejected: 0 },
-          { source_file: 'skills', landed: 8, normalised: 7, rejected: 1 },
+          { source_file: 'occupation_data', landed: 1, normalised: 1, rejected: 0, unneeded: 0 },
+          { source_file: 'skills', landed: 8, normalised: 7, rejected: 1, unneeded: 0 },
         ],
         note: expect.stringContaining('have 7 of the 8 skill ratings') as string,
         rejections: [{ code: reason, rows: 1, source_file: 'skills', line_no: 6 }],

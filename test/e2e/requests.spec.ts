@@ -1,8 +1,7 @@
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { Answer } from '../support/e2e/http';
+import type { Answer } from '../support/e2e/http';
 import { useApi } from '../support/e2e/processes';
 import { gistOf, problemOf } from '../support/e2e/problems';
+import { exchangeRaw } from '../support/e2e/raw-exchange';
 
 const GAP = '/api/v1/skill-gap';
 const BY_LEVEL = '/api/v1/skill-gap-by-lvl';
@@ -137,12 +136,25 @@ describe('A request that is not valid', () => {
       `GET /health HTTP/1.1\r\nHost: localhost\r\nCookie: ${'a'.repeat(HEADER_LIMIT)}\r\n\r\n`,
       '431 HEADERS_TOO_LARGE',
     ],
+    [
+      'that does not say which host it is for',
+      'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n',
+      '400 VALIDATION_FAILED host',
+    ],
   ])('%s is a problem too', async (_, request, gist) => {
     const answer = await sendRaw(api.url, request);
 
     expect(gistOf(answer)).toBe(gist);
     // there is no path that could be named
     expect((await api.client.contract()).deviations({ path: '/' }, answer)).toEqual([]);
+  });
+
+  test('that names the server along with the path is told the path alone', async () => {
+    const request = `GET http://another.example/api/v1/skills?x=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    const answer = await sendRaw(api.url, request);
+
+    expect(gistOf(answer)).toBe('400 VALIDATION_FAILED x');
+    expect((await api.client.contract()).deviations({ path: '/api/v1/skills' }, answer)).toEqual([]);
   });
 
   test('leaves the next one unharmed', async () => {
@@ -194,6 +206,18 @@ describe('Every request', () => {
     },
   );
 
+  test('is answered though it expects what this server does not know', async () => {
+    const answer = await api.client.get(`${GAP}?${PAIR}`, { expect: 'the-unexpected' });
+
+    expect(answer.status).toBe(200);
+  });
+
+  test('may leave out for which host it is in HTTP/1.0, which did not ask for that', async () => {
+    const answer = await sendRaw(api.url, 'GET /health HTTP/1.0\r\n\r\n');
+
+    expect(answer.status).toBe(200);
+  });
+
   test('gets another id than the one before', async () => {
     const ids = [await api.client.get('/health'), await api.client.get('/health')].map((answer) =>
       answer.header('x-request-id'),
@@ -210,20 +234,11 @@ describe('Every request', () => {
   });
 });
 
-/** Sends bytes as they are, and reads what comes until the server closes the connection. */
-async function sendRaw(url: string, bytes: string): Promise<Answer> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  socket.setTimeout(5000, () => socket.destroy(new Error('The server did not answer')));
-  socket.write(bytes);
-  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
-  const [statusLine = '', ...lines] = head.split('\r\n');
-  const headers = Object.fromEntries(
-    lines.map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-    }),
-  );
-  return new Answer(Number(statusLine.split(' ')[1]), headers, body);
+/** Sends bytes as they are. */
+async function sendRaw(url: string, request: string): Promise<Answer> {
+  const [answer] = await exchangeRaw(url, { bytes: Buffer.from(request, 'latin1') });
+  if (answer === undefined) throw new Error('The server closed the connection without an answer');
+  return answer;
 }
 
 function encodeNonAscii(path: string): string {

@@ -5,6 +5,8 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import { describeOnEveryServer } from '../support/databases';
 import { eventually } from '../support/e2e/eventually';
 import { HalfSentRequest } from '../support/e2e/half-sent-request';
+import type { Answer } from '../support/e2e/http';
+import { problemOf } from '../support/e2e/problems';
 import { useProcesses, type ServingApi } from '../support/e2e/processes';
 import { SmallRelease } from '../support/release-folder';
 
@@ -118,6 +120,45 @@ describe('While it ends, the api', () => {
     expect(ending.stdout + ending.stderr).not.toMatch(/^\s+at /m);
     const { items } = (await second.client.get('/api/v1/releases')).json() as { items: { status: string }[] };
     expect(items.map(({ status }) => status)).toEqual(['ready']);
+  });
+});
+
+describe('With SHUTDOWN_DELAY_MS the api', () => {
+  const DELAY_MS = 2000;
+  const processes = useProcesses();
+
+  test('goes on answering for so long while it says that it is not ready, and then ends with code 0', async () => {
+    const api = await processes.startApi({ environment: { SHUTDOWN_DELAY_MS: String(DELAY_MS) } });
+    await api.client.contract();
+
+    const told = performance.now();
+    api.process.send('SIGTERM');
+    await api.process.shows(/SIGTERM: finishing what is under way/);
+    const readiness = await api.client.get('/health/ready');
+    const answers: Answer[] = [];
+    while (performance.now() - told < DELAY_MS - A_MOMENT_MS) answers.push(await api.client.get(GAP));
+    const ending = await api.process.end(ENDS_WITHIN_MS);
+
+    expect(problemOf(readiness)).toMatchObject({ status: 503, code: 'NOT_READY' });
+    expect(answers.length).toBeGreaterThan(5);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    // so that the next request goes elsewhere
+    expect(new Set(answers.map((answer) => answer.header('connection')))).toEqual(new Set(['close']));
+    expect(performance.now() - told).toBeGreaterThanOrEqual(DELAY_MS);
+    expect([ending.code, ending.signal]).toEqual([0, null]);
+    await expect(api.client.get('/health')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('answers what was begun meanwhile', async () => {
+    const api = await processes.startApi({ environment: { SHUTDOWN_DELAY_MS: String(DELAY_MS) } });
+
+    await tellToEnd(api, 'SIGTERM');
+    const request = await begin(api, GAP);
+    await sleep(DELAY_MS);
+    const answer = await request.complete();
+
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect((await api.process.end(ENDS_WITHIN_MS)).code).toBe(0);
   });
 });
 

@@ -50,9 +50,9 @@ describeInEveryMode('A release from the Web Services', (mode) => {
       origin: new URL(stub.v2Url).host,
       note: null,
       tables: [
-        { source_file: 'occupation_data', landed: 10, normalised: 10, rejected: 0 },
-        { source_file: 'scales_reference', landed: 4, normalised: 4, rejected: 0 },
-        { source_file: 'skills', landed: 64, normalised: 64, rejected: 0 },
+        { source_file: 'occupation_data', landed: 10, normalised: 10, rejected: 0, unneeded: 0 },
+        { source_file: 'scales_reference', landed: 4, normalised: 4, rejected: 0, unneeded: 0 },
+        { source_file: 'skills', landed: 64, normalised: 64, rejected: 0, unneeded: 0 },
       ],
       quality: { compared_with: 1, landed: 78, normalised: 78, deduplicated: 0, rejected: 0 },
       rejections: [],

@@ -122,4 +122,47 @@ describeOnEveryDatabase('The first load', (database) => {
 
     expect(report?.activated).toBe(true);
   });
+
+  describe('of a command that goes before those who serve', () => {
+    test('loads the sample where nothing is asked for, and nothing the next time', async () => {
+      const app = await apps.open(await database.create());
+
+      const outcomes = [await app.ensureSomeRelease(), await app.ensureSomeRelease()];
+
+      expect(outcomes).toEqual([
+        { report: expect.objectContaining({ label: SAMPLE_LABEL }) as unknown, onlySample: true, failure: null },
+        { report: null, onlySample: true, failure: null },
+      ]);
+    });
+
+    test('loads the sample where what is asked for cannot be, and says why', async () => {
+      const app = await apps.open(await database.create(), { ONET_DATA_DIR: join(folder.path, 'missing') });
+
+      const { report, onlySample, failure } = await app.ensureSomeRelease();
+
+      expect(report?.label).toBe(SAMPLE_LABEL);
+      expect(onlySample).toBe(true);
+      expect((failure as Error).message).toMatch(/^There is no readable folder or \.zip at .*missing\.$/);
+    });
+
+    test('puts what is asked for in place of the sample, but of no other release', async () => {
+      const url = await database.create();
+      await (await apps.open(url)).ensureSomeRelease();
+      // not so few occupations that it would be kept back
+      const wanted = new SmallRelease({ rated: 60 });
+      const app = await apps.open(url, { ONET_DATA_DIR: await wanted.writeFolder(join(folder.path, '31.0')) });
+      const later = await apps.open(url, { ONET_DATA_DIR: await wanted.writeFolder(join(folder.path, '31.1')) });
+
+      const outcomes = [await app.ensureSomeRelease(), await later.ensureSomeRelease()];
+
+      expect(outcomes).toEqual([
+        {
+          report: expect.objectContaining({ version: '31.0', activated: true }) as unknown,
+          onlySample: false,
+          failure: null,
+        },
+        { report: null, onlySample: false, failure: null },
+      ]);
+    });
+  });
 });

@@ -173,7 +173,7 @@ describeOnEveryDatabase('A good release', (database) => {
       Object.entries(SKILLS).map(([elementId, name]) => {
         const level = rating(elementId, 'LV');
         return {
-          skill: { elementId, name },
+          skill: { elementId, name, description: null, anchors: [] },
           level,
           importance: rating(elementId, 'IM'),
           notRelevant: level['value'] === 0,

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { ConfigModule, toConfig, type Environment, type OnetApiConfig } from '@app/config';
 import { DatabaseModule, UnitOfWork } from '@app/database';
+import { Metrics } from '@app/metrics';
 import { OnetClient, OnetClientModule, OnetLimitedError } from '@app/onet-client';
 import { RequestBudget } from '../../libs/onet-client/src/budget/request-budget';
 import { RequestPace } from '../../libs/onet-client/src/budget/request-pace';
@@ -183,7 +184,7 @@ describeOnEveryDatabase('The budget of requests to the Web Services', (database)
   test('lets no request go that cannot be counted', async () => {
     await dataSource.query('DROP TABLE usage_counters');
     const config = onetConfig({ ...V2, ONET_API_BASE_URL: server.url });
-    const requests = new OnetRequests(config, directHttp(), new RequestBudget(config, unitOfWork));
+    const requests = new OnetRequests(config, directHttp(), new RequestBudget(config, unitOfWork), new Metrics());
 
     await expect(requests.get(TABLES_REQUEST, signal)).rejects.toThrow(/usage_counters/);
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { OnetStub } from '../support/onet-web-services/onet-stub';
 import { parseServeOptions } from '../support/onet-web-services/serve-options';
-import { StubError } from '../support/onet-web-services/stub-error';
 import { SCALE_FILE, SKILL_FILE, SmallRelease } from '../support/release-folder';
+import { StubError } from '../support/stubs/stub-error';
 import { useTemporaryFolder } from '../support/temporary-folder';
 import { rejectionOf, thrownBy } from '../support/thrown-by';
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '@app/common';
-import { DatabaseUnavailableError } from '@app/database';
+import { DatabaseUnavailableError, UpstreamMissesService } from '@app/database';
 import { JobsService } from '@app/jobs';
-import { UpstreamMissesService } from '../../libs/ingestion/src/pulls/upstream-misses.service';
 import { SnapshotLoader } from '../../libs/occupations/src/snapshot/snapshot-loader';
 import { describeOnEveryDatabase } from '../support/databases';
 import { eventually } from '../support/e2e/eventually';

@@ -1,9 +1,9 @@
+import { UpstreamMissesService } from '@app/database';
 import { join } from 'node:path';
 import { recordResult } from '@app/jobs';
 import { OverlayService } from '@app/normalization';
 import { toPulledOccupation } from '../../libs/ingestion/src/pulls/pulled-occupation';
 import { PullOccupationHandler } from '../../libs/ingestion/src/pulls/pull-occupation.handler';
-import { UpstreamMissesService } from '../../libs/ingestion/src/pulls/upstream-misses.service';
 import { describeOnEveryDatabase } from '../support/databases';
 import { eventually } from '../support/e2e/eventually';
 import { Gate } from '../support/gate';

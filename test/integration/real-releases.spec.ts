@@ -36,9 +36,9 @@ if (MISSING.length > 0) {
     afterAll(() => app.close());
 
     describe.each([
-      { version: '29.1', rated: 879, ratings: 61_530, scales: 29, irrelevant: 3302, suppressed: 124 },
-      { version: '30.1', rated: 894, ratings: 62_580, scales: 31, irrelevant: 3383, suppressed: 147 },
-    ])('$version', ({ version, rated, ratings, scales, irrelevant, suppressed }) => {
+      { version: '29.1', rated: 879, ratings: 61_530, scales: 29, irrelevant: 3302, suppressed: 124, texts: false },
+      { version: '30.1', rated: 894, ratings: 62_580, scales: 31, irrelevant: 3383, suppressed: 147, texts: true },
+    ])('$version', ({ version, rated, ratings, scales, irrelevant, suppressed, texts }) => {
       const count = (where: string): Promise<number> =>
         app.count('occupation_skills', `release_id = ? AND ${where}`, [reports[version]?.releaseId]);
 
@@ -72,6 +72,26 @@ if (MISSING.length > 0) {
         expect(skills).toHaveLength(35);
         expect(occupations.filter(({ row }) => row >= 0)).toHaveLength(rated);
         expect(occupations.filter(({ ratingCount }) => ratingCount === 0)).toHaveLength(1016 - rated);
+      });
+
+      test('say of every skill what it is and what three levels mean, or of none', () => {
+        const { skills } = snapshots[version]!;
+        const { tables } = reports[version]!;
+
+        expect(skills.filter(({ description }) => description !== null)).toHaveLength(texts ? 35 : 0);
+        expect(skills.flatMap(({ anchors }) => anchors)).toHaveLength(texts ? 105 : 0);
+        expect(new Set(skills.map(({ anchors }) => anchors.length))).toEqual(new Set([texts ? 3 : 0]));
+        for (const { landed, normalised, rejected, unneeded = 0 } of Object.values(tables)) {
+          expect(normalised + rejected + unneeded).toBe(landed);
+        }
+        expect([tables['Content Model Reference.txt'], tables['Level Scale Anchors.txt']]).toEqual(
+          texts
+            ? [
+                { landed: 630, normalised: 35, rejected: 0, unneeded: 595 },
+                { landed: 483, normalised: 105, rejected: 0, unneeded: 378 },
+              ]
+            : [undefined, undefined],
+        );
       });
 
       test('have the level 0 exactly where the importance is 1', () => {

@@ -111,7 +111,7 @@ describeOnEveryDatabase('Of several releases', (database) => {
     const returned = await app.activation.activate(first);
 
     const after = await app.served();
-    expect(returned).toMatchObject({ id: first, version: '1.0' });
+    expect(returned).toMatchObject({ id: first, version: '1.0', status: 'ready' });
     expect(await app.releases()).toMatchObject([
       { id: second, status: 'retired', active: false },
       { id: first, status: 'ready', active: true },

@@ -23,6 +23,14 @@ const TABLES = [
   'usage_counters',
   'upstream_pace',
   'upstream_misses',
+  'landing_elements',
+  'landing_level_anchors',
+  'skill_descriptions',
+  'level_anchors',
+  'llm_requests',
+  'llm_replies',
+  'llm_skill_assessments',
+  'llm_gap_descriptions',
 ];
 
 async function tablesOf(dataSource: DataSource): Promise<string[]> {
@@ -39,6 +47,9 @@ async function countRows(dataSource: DataSource, table: string): Promise<number>
   const [row] = await dataSource.query<{ found: number | string }[]>(`SELECT COUNT(*) AS found FROM ${table}`);
   return Number(row?.found);
 }
+
+/** Tables whose rows go with their release. */
+const OF_A_RELEASE = ['occupations', 'skills', 'scales', 'occupation_skills', 'skill_descriptions', 'level_anchors'];
 
 const NONE_ACTIVE = [{ id: 1, release_id: null, revision: 0 }];
 
@@ -124,6 +135,7 @@ describeOnEveryServer('A migration that was interrupted', (database) => {
   });
 });
 
+const LANDED_NOWHERE = { ingestion_id: 'i2', source_file: 'f', line_no: 2 };
 const REFUSED_REFERENCE = /foreign key constraint/i;
 const REFUSED_DUPLICATE = /unique constraint failed|duplicate entry/i;
 
@@ -157,6 +169,8 @@ describeOnEveryDatabase('The tables', (database) => {
     await insert('skills', { release_id: 1, element_id: '2.A.1.a', element_name: 'Reading' });
     await insert('scales', { release_id: 1, scale_id: 'LV', scale_name: 'Level', minimum: 0, maximum: 7 });
     await insert('occupation_skills', RATING);
+    await insert('skill_descriptions', DESCRIPTION);
+    await insert('level_anchors', ANCHOR);
   });
 
   const RATING = {
@@ -166,6 +180,14 @@ describeOnEveryDatabase('The tables', (database) => {
     scale_id: 'LV',
     data_value: '4.12',
     ingestion_id: 'i1',
+  };
+  const DESCRIPTION = { release_id: 1, element_id: '2.A.1.a', description: 'Reads.' };
+  const ANCHOR = {
+    release_id: 1,
+    element_id: '2.A.1.a',
+    scale_id: 'LV',
+    anchor_value: '2',
+    anchor_description: 'Read signs.',
   };
 
   const insert = async (table: string, row: Record<string, SqlValue>): Promise<void> => {
@@ -180,8 +202,13 @@ describeOnEveryDatabase('The tables', (database) => {
     ['a rating of an unknown release', 'occupation_skills', { ...RATING, release_id: 2 }],
     ['an occupation of an unknown release', 'occupations', occupation(2, '11-1011.00')],
     ['a skill of an unknown release', 'skills', { release_id: 2, element_id: '2.A.1.a', element_name: 'Reading' }],
+    ['a description of an unknown skill', 'skill_descriptions', { ...DESCRIPTION, element_id: '2.A.1.b' }],
+    ['an anchor of an unknown skill', 'level_anchors', { ...ANCHOR, element_id: '2.A.1.b' }],
+    ['an anchor on an unknown scale', 'level_anchors', { ...ANCHOR, scale_id: 'IM' }],
     ['an ingestion of an unknown job', 'ingestions', { id: 'i2', kind: 'x', source: 'x', origin: 'x', counts: '{}' }],
-    ['a landed row of an unknown ingestion', 'landing_skills', { ingestion_id: 'i2', source_file: 'f', line_no: 2 }],
+    ['a landed row of an unknown ingestion', 'landing_skills', LANDED_NOWHERE],
+    ['a landed element of an unknown ingestion', 'landing_elements', LANDED_NOWHERE],
+    ['a landed anchor of an unknown ingestion', 'landing_level_anchors', LANDED_NOWHERE],
     [
       'a rejected row of an unknown ingestion',
       'rejected_rows',
@@ -200,6 +227,8 @@ describeOnEveryDatabase('The tables', (database) => {
   test.each<[string, string, Record<string, SqlValue>]>([
     ['a second rating with the same key', 'occupation_skills', { ...RATING, data_value: '1' }],
     ['a second occupation with the same code', 'occupations', occupation(1, '11-1011.00')],
+    ['a second description of a skill', 'skill_descriptions', { ...DESCRIPTION, description: 'Reads on.' }],
+    ['a second anchor at the same level', 'level_anchors', { ...ANCHOR, anchor_value: '2.00' }],
     ['a second skill with the same id', 'skills', { release_id: 1, element_id: '2.A.1.a', element_name: 'Writing' }],
   ])('refuse %s', async (_, table, row) => {
     await expect(insert(table, row)).rejects.toThrow(REFUSED_DUPLICATE);
@@ -218,7 +247,7 @@ describeOnEveryDatabase('The tables', (database) => {
   test('let go of the rows of a release with it, and keep the record of its ingestion', async () => {
     await dataSource.query('DELETE FROM releases WHERE id = 1');
 
-    for (const table of ['occupations', 'skills', 'scales', 'occupation_skills']) {
+    for (const table of OF_A_RELEASE) {
       expect(await countRows(dataSource, table)).toBe(0);
     }
     expect(await dataSource.query('SELECT id, release_id FROM ingestions')).toEqual([{ id: 'i1', release_id: null }]);

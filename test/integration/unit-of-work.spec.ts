@@ -214,6 +214,47 @@ describeOnEveryDatabase('A unit of work', (database) => {
       ]);
     });
 
+    test('of one statement is run again where it and another one wait for each other, and has its turn', async () => {
+      const many = Array.from({ length: 200 }, (_, n) => `${n + 1}.0`);
+      await unitOfWork.run((manager) => add(manager, ...many));
+      const other = new UnitOfWork(await dataSources.open(url));
+      const inside = new Gate();
+      const proceed = new Gate();
+      // has changed more, so that the server ends the other one
+      const large = other.run(async (manager) => {
+        await manager.query("UPDATE releases SET label = 'large' WHERE id >= 5");
+        inside.open();
+        await proceed.opened;
+        await manager.query("UPDATE releases SET label = 'large' WHERE id = 1");
+      });
+      await inside.opened;
+
+      const small = unitOfWork.execute("UPDATE releases SET label = 'small' WHERE id <= 5");
+      await eventually(
+        'it waits',
+        async () => {
+          // InnoDB shows what it has shown already to whoever looks again within a tenth of a second
+          await delay(300);
+          const waiting = await dataSource.query<unknown[]>(
+            "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+          );
+          return waiting.length > 0;
+        },
+        10_000,
+      );
+      proceed.open();
+
+      await large;
+      expect(await small).toBe(5);
+      const labels = await dataSource.query<{ label: string; n: string | number }[]>(
+        'SELECT label, COUNT(*) AS n FROM releases GROUP BY label ORDER BY label',
+      );
+      expect(labels.map(({ label, n }) => [label, Number(n)])).toEqual([
+        ['large', 195],
+        ['small', 5],
+      ]);
+    });
+
     test('lets a connection be idle for longer once it is done', async () => {
       const ask = 'SELECT @@SESSION.wait_timeout = @@GLOBAL.wait_timeout AS usual';
       const during = await unitOfWork.run((manager) => manager.query<{ usual: number }[]>(ask));

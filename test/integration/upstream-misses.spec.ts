@@ -1,9 +1,4 @@
-import { UpstreamMiss, type UnitOfWork } from '@app/database';
-import {
-  EVERYTHING,
-  UpstreamMissesService,
-  type RememberedMiss,
-} from '../../libs/ingestion/src/pulls/upstream-misses.service';
+import { EVERYTHING, type RememberedMiss, type UnitOfWork, UpstreamMiss, UpstreamMissesService } from '@app/database';
 import { describeOnEveryDatabase } from '../support/databases';
 import { useIngestionApps } from '../support/ingestion-app';
 

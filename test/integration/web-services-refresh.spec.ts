@@ -88,6 +88,7 @@ describeOnEveryDatabase('A refresh from the Web Services', (database) => {
       const pulls = building.app.get(OccupationPullsService);
       const bringing = pulls.bring([soc(codeOf(occupation))], () => false, {
         requestedBy: 'a test',
+        requestId: null,
         admit: () => true,
       });
       bringing.catch(() => undefined);

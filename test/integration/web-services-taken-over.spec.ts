@@ -80,7 +80,9 @@ describeOnEveryDatabase('A build from the Web Services that another process took
     // the one that stands still has the page after that on its way already
     const pages = pagesAsked(stub.requests.slice(asked)).filter((page) => page !== 'skills 61');
     expect(pages.slice(0, 4)).toEqual(['occupation_data 27', 'scales_reference 4', 'skills 40', 'skills 60']);
-    const rows = await building.app.query('SELECT attempt, COUNT(*) AS found FROM landing_skills GROUP BY attempt');
+    const rows = await building.app.query(
+      'SELECT attempt, COUNT(*) AS found FROM landing_skills GROUP BY attempt ORDER BY attempt',
+    );
     // those of the two text releases, whose first attempts succeeded
     expect(rows.map((row) => Object.values(row as object).map(Number))).toEqual([
       [1, 40 + 200],

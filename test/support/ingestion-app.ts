@@ -42,8 +42,16 @@ export class IngestionApp {
     this.snapshots = context.get(SnapshotStore);
   }
 
-  /** @param runsJobs whether it runs jobs that are asked for, as an api process without Redis does */
-  static async open(databaseUrl: string, environment: Environment = {}, runsJobs = false): Promise<IngestionApp> {
+  /**
+   * @param runsJobs whether it runs jobs that are asked for, as an api process without Redis does
+   * @param features modules beside those for ingestions and occupations
+   */
+  static async open(
+    databaseUrl: string,
+    environment: Environment = {},
+    runsJobs = false,
+    features: readonly Type[] = [],
+  ): Promise<IngestionApp> {
     const config = toConfig({ ...environment, DATABASE_URL: databaseUrl });
     const module = {
       module: IngestionAppModule,
@@ -53,6 +61,7 @@ export class IngestionApp {
         JobsModule.forRoot({ redisUrl: null, runsJobs }),
         IngestionModule,
         OccupationsModule,
+        ...features,
       ],
     };
     return new IngestionApp(await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false }));
@@ -86,6 +95,17 @@ export class IngestionApp {
 
   ensureActiveRelease(): Promise<IngestionReport | null> {
     return this.firstLoad.ensureActiveRelease(IGNORED);
+  }
+
+  /** @returns also why what was asked for could not be loaded, if that is so */
+  async ensureSomeRelease(): Promise<
+    Awaited<ReturnType<FirstLoadService['ensureSomeRelease']>> & { failure: unknown }
+  > {
+    let failure: unknown = null;
+    const outcome = await this.firstLoad.ensureSomeRelease(IGNORED, (error) => {
+      failure = error;
+    });
+    return { ...outcome, failure };
   }
 
   /** A provider that the libs keep to themselves, for a test that has to step in between. */

@@ -1,4 +1,5 @@
 import { HttpService } from '@nestjs/axios';
+import { Metrics } from '@app/metrics';
 import { toConfig, type AppConfig, type OnetApiConfig } from '@app/config';
 import type { RequestBudget } from '../../libs/onet-client/src/budget/request-budget';
 import { OnetClient } from '../../libs/onet-client/src/onet-client';
@@ -26,6 +27,7 @@ export function directHttp(): HttpService {
 /** A client without a database: its requests are counted, but not limited. */
 export class UnlimitedOnet {
   taken = 0;
+  readonly metrics = new Metrics();
   readonly requests: OnetRequests;
   readonly client: OnetClient;
 
@@ -36,7 +38,7 @@ export class UnlimitedOnet {
         return Promise.resolve();
       },
     };
-    this.requests = new OnetRequests(config, directHttp(), budget as RequestBudget);
+    this.requests = new OnetRequests(config, directHttp(), budget as RequestBudget, this.metrics);
     this.client = new OnetClient(config, this.requests);
   }
 }

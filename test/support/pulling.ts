@@ -25,7 +25,9 @@ export function bring(
   codes: readonly string[],
   { admit = () => true }: Partial<PullRequester> = {},
 ): Promise<BringOutcome> {
-  return app.get(OccupationPullsService).bring(codes.map(soc), isRated, { requestedBy: 'a test', admit });
+  return app
+    .get(OccupationPullsService)
+    .bring(codes.map(soc), isRated, { requestedBy: 'a test', requestId: null, admit });
 }
 
 /** Jobs that pull, oldest first. */

@@ -8,6 +8,8 @@ export const SCALE_FILE = 'Scales Reference.txt';
 export const SKILL_FILE = 'Skills.txt';
 export const ESSENTIAL_FILE = 'Essential Skills.txt';
 export const TRANSFERABLE_FILE = 'Transferable Skills.txt';
+export const ELEMENT_FILE = 'Content Model Reference.txt';
+export const ANCHOR_FILE = 'Level Scale Anchors.txt';
 
 /** Skills of a small release, in element order. */
 export const SKILLS: Readonly<Record<string, string>> = {
@@ -42,6 +44,33 @@ const SKILL_COLUMNS = [
   'Domain Source',
 ];
 
+const ELEMENT_COLUMNS = ['Element ID', 'Element Name', 'Description'];
+const ANCHOR_COLUMNS = ['Element ID', 'Element Name', 'Scale ID', 'Anchor Value', 'Anchor Description'];
+
+/** What the content model of a small release says of a skill. */
+export function descriptionOf(elementId: string): string {
+  return `Being good at "${SKILLS[elementId] ?? elementId}", in cafés too.`;
+}
+
+/** What the anchor of a skill says that stands at a level of it. */
+export function anchorAt(elementId: string, level: number): string {
+  return `Do things of ${SKILLS[elementId] ?? elementId} that take a ${level} 🍰`;
+}
+
+/** Levels that the skills of a small release are anchored at; not in this order in its table. */
+export const ANCHOR_LEVELS = [2, 4, 6];
+
+/** As in O*NET's tables, there is more than skills, among it what is made up of skills. */
+const ELEMENTS = [
+  ['1.A', 'Abilities', 'What people can do for long.'],
+  ['2.A', 'Basic Skills', ''],
+  ...ELEMENT_IDS.map((id) => [id, SKILLS[id] ?? '', descriptionOf(id)]),
+  ['2.C.1.a', 'Administration', 'Knowing how things are run.'],
+];
+const ANCHORS = ['1.A.1.a.1', ...ELEMENT_IDS].flatMap((id) =>
+  ANCHOR_LEVELS.toReversed().map((level) => [id, SKILLS[id] ?? '', 'LV', String(level), anchorAt(id, level)]),
+);
+
 export interface SmallReleaseOptions {
   /** Rated occupations; 10 by default. */
   readonly rated?: number;
@@ -51,6 +80,8 @@ export interface SmallReleaseOptions {
   readonly edition?: number;
   /** One skill file, as up to release 30.2, or two, as from 30.3 on. */
   readonly layout?: 'one skill file' | 'two skill files';
+  /** Whether the tables are there that say what skills are, and what their levels mean; by default they are not. */
+  readonly texts?: boolean;
 }
 
 /** The code of an occupation of a small release, counted from 0. */
@@ -62,7 +93,13 @@ export function codeOf(occupation: number): string {
 export class SmallRelease {
   private readonly files: Map<string, TextTable | Buffer>;
 
-  constructor({ rated = 10, unrated = 2, edition = 0, layout = 'one skill file' }: SmallReleaseOptions = {}) {
+  constructor({
+    rated = 10,
+    unrated = 2,
+    edition = 0,
+    layout = 'one skill file',
+    texts = false,
+  }: SmallReleaseOptions = {}) {
     const codes = Array.from({ length: rated + unrated }, (_, index) => codeOf(index));
     const occupations = codes.map((code, index) => [code, titleOf(index), `Does "the work" of ${code}; paid in €.`]);
     const ratings = codes.slice(0, rated).flatMap((code, index) => ratingsOf(code, index, edition));
@@ -80,6 +117,12 @@ export class SmallRelease {
             [ESSENTIAL_FILE, skills('2.A.')],
             [TRANSFERABLE_FILE, skills('2.B.')],
           ] as const)),
+      ...(texts
+        ? ([
+            [ELEMENT_FILE, new TextTable(ELEMENT_COLUMNS, ELEMENTS)],
+            [ANCHOR_FILE, new TextTable(ANCHOR_COLUMNS, ANCHORS)],
+          ] as const)
+        : []),
     ]);
   }
 

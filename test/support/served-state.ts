@@ -10,11 +10,13 @@ export interface ServedState {
   readonly gapByLevel: readonly unknown[];
 }
 
+const TABLES = ['occupations', 'skills', 'scales', 'occupation_skills', 'skill_descriptions', 'level_anchors'];
+
 /** Reads it from the database, afresh: two states are equal where nothing of the active release has changed. */
 export async function servedState(app: IngestionApp): Promise<ServedState> {
   const snapshot = await app.loadActive();
   const rows: Record<string, number> = {};
-  for (const table of ['occupations', 'skills', 'scales', 'occupation_skills']) {
+  for (const table of TABLES) {
     rows[table] = await app.count(table, 'release_id = ?', [snapshot.release.id]);
   }
   return {
@@ -29,7 +31,7 @@ export async function servedState(app: IngestionApp): Promise<ServedState> {
 export async function rowsOfOtherReleases(app: IngestionApp): Promise<number> {
   const active = '(SELECT release_id FROM active_release)';
   let rows = 0;
-  for (const table of ['occupations', 'skills', 'scales', 'occupation_skills']) {
+  for (const table of TABLES) {
     rows += await app.count(table, `release_id <> ${active}`);
   }
   return rows;

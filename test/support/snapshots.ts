@@ -10,9 +10,9 @@ export interface GivenOccupation {
   readonly ratings?: readonly RatingRow[];
 }
 
-export const PROGRAMMING: SnapshotSkill = { elementId: '2.B.3.e', name: 'Programming' };
-export const INSTALLATION: SnapshotSkill = { elementId: '2.B.3.d', name: 'Installation' };
-export const READING: SnapshotSkill = { elementId: '2.A.1.a', name: 'Reading Comprehension' };
+export const PROGRAMMING = skill('2.B.3.e', 'Programming');
+export const INSTALLATION = skill('2.B.3.d', 'Installation');
+export const READING = skill('2.A.1.a', 'Reading Comprehension');
 
 /** Three skills in O*NET's element order. */
 export const SKILLS: readonly SnapshotSkill[] = [READING, INSTALLATION, PROGRAMMING];
@@ -64,6 +64,10 @@ export function makeSnapshot(
     ...table.columns(),
   };
   return new ReleaseSnapshot(content, { revision, pulled });
+}
+
+function skill(elementId: string, name: string): SnapshotSkill {
+  return { elementId, name, description: null, anchors: [] };
 }
 
 /** A code that is known to have the right form. */

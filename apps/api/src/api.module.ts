@@ -3,17 +3,23 @@ import { ConfigModule, type AppConfig } from '@app/config';
 import { DatabaseHealth, DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
 import { JobsModule } from '@app/jobs';
+import { MetricsModule } from '@app/metrics';
 import { NormalizationModule } from '@app/normalization';
 import { OccupationsModule } from '@app/occupations';
 import { AdminIngestionsController } from './admin/admin-ingestions.controller';
 import { AdminJobsController } from './admin/admin-jobs.controller';
 import { AdminKeys } from './admin/admin-keys';
 import { AdminReleasesController } from './admin/admin-releases.controller';
+import { ClientAccess } from './clients/client-access';
 import { HealthController } from './health/health.controller';
 import { ReadinessService } from './health/readiness.service';
 import { HomeController } from './home.controller';
+import { EventStreams } from './jobs/event-streams';
 import { JobsController } from './jobs/jobs.controller';
+import { MetricsController } from './metrics/metrics.controller';
+import { MetricsPage } from './metrics/metrics-page';
 import { OccupationsController } from './occupations/occupations.controller';
+import { WaitingRequests } from './overload/waiting-requests';
 import { MissingOccupations } from './pulls/missing-occupations';
 import { ReferenceDataController } from './reference-data/reference-data.controller';
 import { ReleasesController } from './releases/releases.controller';
@@ -33,10 +39,12 @@ export class ApiModule {
         IngestionModule,
         NormalizationModule,
         OccupationsModule,
+        MetricsModule,
       ],
       controllers: [
         HomeController,
         HealthController,
+        MetricsController,
         SkillGapController,
         OccupationsController,
         ReferenceDataController,
@@ -48,7 +56,11 @@ export class ApiModule {
       ],
       providers: [
         ReadinessService,
+        WaitingRequests,
+        MetricsPage,
+        ClientAccess,
         MissingOccupations,
+        EventStreams,
         // after the database, whose folder the key is kept in
         { provide: AdminKeys, inject: [DatabaseHealth], useFactory: () => AdminKeys.load(config) },
       ],

@@ -4,6 +4,7 @@ import { OperatorError } from '@app/common';
 import { loadConfig, type AppConfig } from '@app/config';
 import { FirstLoadService } from '@app/ingestion';
 import { SnapshotStore } from '@app/occupations';
+import { Metrics } from '@app/metrics';
 import { createLogger, endOnSignal, listen, runProcess } from '@app/runtime';
 import { AdminKeys } from './admin/admin-keys';
 import { createApp } from './create-app';
@@ -15,12 +16,14 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   const stop = new AbortController();
   const app = await createApp(config, logger);
+  app.get(Metrics).watchProcess();
   endOnSignal(app, logger, {
     onSignal: () => {
       app.get(ReadinessService).drain();
       stop.abort(new OperatorError('The process was told to end.'));
     },
     isDone: () => false,
+    delayMs: config.shutdownDelayMs,
   });
   const report = await app
     .get(FirstLoadService)

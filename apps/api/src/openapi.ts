@@ -4,7 +4,11 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ADMIN_SCHEME } from './admin/admin-docs';
 import { API_KEY_SCHEME } from './http/api-docs';
+import { describeLimits } from './http/limit-docs';
 import { attribution } from './releases/dto/release-list.dto';
+
+/** Where Swagger UI is. */
+export const DOCS_PATH = '/docs';
 
 const DESCRIPTION = `Which skills does somebody in occupation A lack for occupation B?
 
@@ -19,8 +23,15 @@ Where the server has credentials for the O\\*NET Web Services, an occupation tha
 pulled from there when it is first asked for, and served like any other from then on. Each side of an answer says where
 its figures come from (\`source\`). If that takes long, the answer is 202 with the job that is at it.
 
+Where the server has a key for Google's Gemini, \`/api/v1/skill-gap-llm\` answers with the gap on levels that the model has
+assessed, with its explanations; O\\*NET's own levels stand beside them and are never changed by it. Where the model cannot
+be asked, the answer is the gap on O\\*NET's levels, marked as a fallback.
+
 Errors are problem documents ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with a stable \`code\`. Parameters that
 a request does not know are errors too.
+
+One client may make a number of requests a minute (\`RateLimit-*\` headers), told apart by its \`X-API-Key\`, or else by its
+address. Whoever makes more is answered 429 with \`Retry-After\`.
 
 ${attribution('').replaceAll('*', String.raw`\*`)}`;
 
@@ -29,8 +40,8 @@ const ADMIN_KEY =
   'path is printed at the start.';
 
 const CLIENT_KEY =
-  'One of `API_KEYS`: lets a request have occupations pulled from the O*NET Web Services, where the server can be reached ' +
-  'from other machines. Everything else is answered without.';
+  'One of `API_KEYS`: lets a request have occupations pulled from the O*NET Web Services and the LLM asked, where the server ' +
+  'can be reached from other machines. Everything else is answered without.';
 
 /** Describes the API of an application. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
@@ -50,12 +61,12 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: ADMIN_KEY }, ADMIN_SCHEME)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: CLIENT_KEY }, API_KEY_SCHEME)
     .build();
-  return SwaggerModule.createDocument(app, description);
+  return describeLimits(SwaggerModule.createDocument(app, description));
 }
 
 /** Serves Swagger UI at `/docs` and the document itself at `/docs-json` and `/docs-yaml`. */
 export function setupSwagger(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
+  SwaggerModule.setup(DOCS_PATH, app, () => createOpenApiDocument(app), {
     customSiteTitle: 'onet-skill-gap API',
     swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: true },
   });

@@ -1,12 +1,12 @@
 import { SAMPLE_LABEL } from '@app/ingestion';
-import type { ReleaseSnapshot } from '@app/occupations';
+import { isRated, type ReleaseSnapshot } from '@app/occupations';
 
 /** The pair that the documentation shows, too. */
 const EXAMPLE_PAIR = ['11-1011.00', '11-3013.00'] as const;
 
 /** What a person at the terminal should know once the process serves. */
 export function welcome(snapshot: ReleaseSnapshot, url: string, adminKeyFile: string | null): string {
-  const rated = snapshot.occupations.filter(({ row }) => row >= 0);
+  const rated = snapshot.occupations.filter(isRated);
   const counts = `${snapshot.occupations.length} occupations, ${rated.length} of them rated on ${snapshot.skills.length} skills`;
   const sample = snapshot.release.label === SAMPLE_LABEL;
   const [from, to] = examplePair(rated.map(({ code }) => code));

@@ -6,10 +6,16 @@ import { releases } from './commands/releases';
 
 const COMMANDS = { ingest, gap, releases };
 
+/** What is said of a command that was interrupted, beyond that. */
+const INTERRUPTED: Readonly<Record<string, string>> = {
+  ingest: 'Interrupted; the release that was active before is still active.',
+};
+
 const USAGE = `Usage:
   npm run ingest -- --from <folder|zip> [--release 30.1] [--activate-anyway] [--queue]
   npm run ingest -- --download 30.1 [--activate-anyway] [--queue]
   npm run ingest -- --web-services [--incremental] [--release 31.0] [--activate-anyway] [--queue]
+  npm run ingest -- --first                   ONET_DATA_DIR, ONET_RELEASE or the sample, where there is no release yet
   npm run gap -- <from> <to>                  such as: npm run gap -- 11-1011.00 11-3013.00
   npm run releases [-- --activate <id>]`;
 
@@ -21,7 +27,7 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      stop.abort(new OperatorError('Interrupted; the release that was active before is still active.'));
+      stop.abort(new OperatorError(INTERRUPTED[name] ?? 'Interrupted.'));
     });
   }
   try {

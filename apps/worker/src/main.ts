@@ -4,7 +4,16 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { OperatorError } from '@app/common';
 import { loadConfig } from '@app/config';
 import { JobRunner } from '@app/jobs';
-import { createLogger, endOnSignal, listen, NestLogger, runProcess } from '@app/runtime';
+import { Metrics } from '@app/metrics';
+import {
+  boundConnections,
+  createLogger,
+  endOnSignal,
+  fastifyBounds,
+  listen,
+  NestLogger,
+  runProcess,
+} from '@app/runtime';
 import { WorkerHealthService } from './health/worker-health.service';
 import { giveWayToOthers } from './low-priority';
 import { WorkerModule } from './worker.module';
@@ -22,9 +31,11 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   const app = await NestFactory.create<NestFastifyApplication>(
     WorkerModule.forRoot({ ...config, redisUrl }),
-    new FastifyAdapter({ forceCloseConnections: 'idle' }),
+    new FastifyAdapter({ ...fastifyBounds(), forceCloseConnections: 'idle' }),
     { logger: new NestLogger(logger), abortOnError: false },
   );
+  boundConnections(app.getHttpServer(), logger);
+  app.get(Metrics).watchProcess();
   const health = app.get(WorkerHealthService);
   const runner = app.get(JobRunner);
   endOnSignal(app, logger, {

@@ -3,9 +3,11 @@ import { Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs
 import { ConfigModule, type AppConfig } from '@app/config';
 import { DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
+import { MetricsModule } from '@app/metrics';
 import { JobRegistry, JobsModule, workerConnection } from '@app/jobs';
 import { HealthController } from './health/health.controller';
 import { WorkerHealthService } from './health/worker-health.service';
+import { MetricsController } from './metrics/metrics.controller';
 import { PROCESSORS } from './processors';
 
 /** Everything the worker process is made of: the libraries of the api, without its HTTP side. */
@@ -27,8 +29,9 @@ export class WorkerModule implements OnApplicationBootstrap {
         // no queue of its own: this brings what turns the processors into BullMQ's workers
         BullModule.registerQueue(),
         IngestionModule,
+        MetricsModule,
       ],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: [WorkerHealthService, ...Object.values(PROCESSORS)],
     };
   }

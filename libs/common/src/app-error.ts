@@ -1,5 +1,5 @@
 /**
- * Stable codes of the errors a client can meet. Each has exactly one HTTP status (apps/api/src/http/problem-status.ts).
+ * Stable codes of the errors a client can meet. Each has exactly one HTTP status (apps/api/src/http/problem.ts).
  */
 export type ErrorCode =
   | 'VALIDATION_FAILED'
@@ -10,12 +10,15 @@ export type ErrorCode =
   | 'OCCUPATION_NOT_RATED'
   | 'CONFLICT'
   | 'PAYLOAD_TOO_LARGE'
+  | 'URI_TOO_LONG'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'REQUEST_TIMEOUT'
   | 'HEADERS_TOO_LARGE'
   | 'RATE_LIMITED'
   | 'ONET_UNAVAILABLE'
+  | 'LLM_UNAVAILABLE'
   | 'NOT_READY'
+  | 'OVERLOADED'
   | 'DATABASE_UNAVAILABLE'
   | 'INTERNAL';
 

@@ -40,6 +40,23 @@ export interface OnetApiConfig {
   readonly requestsPerDay: number;
 }
 
+/** Access to the LLM, and how much of it may be used. */
+export interface LlmConfig {
+  /** Null where the LLM must not be asked; what is stored is served all the same. */
+  readonly apiKey: string | null;
+  /** Name of the model to ask, which may be an alias. */
+  readonly model: string;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  /** Over all processes; 0 for no limit. */
+  readonly callsPerMinute: number;
+  /** A day of UTC, over all processes. */
+  readonly callsPerDay: number;
+  /** How long a request waits for what the LLM has to say, in ms. */
+  readonly waitMs: number;
+}
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -61,8 +78,12 @@ export interface AppConfig {
   readonly redisUrl: string | null;
   /** Keys that open the admin routes; empty where one is to be made at the first start. */
   readonly adminApiKeys: readonly string[];
+  /** Keys that open the metrics, as the admin keys do; empty where there are none of their own. */
+  readonly metricsKeys: readonly string[];
   /** Folder or .zip of an official text release that the first start loads in place of the bundled sample. */
   readonly onetDataDir: string | null;
+  /** Published release, such as `30.1`, that the first start downloads where there is no {@link onetDataDir}. */
+  readonly onetRelease: string | null;
   /** The only folder from which the API may ingest; null where it may not ingest from folders. */
   readonly onetDataRoot: string | null;
   /** Null where nothing is ingested on schedule. */
@@ -79,8 +100,13 @@ export interface AppConfig {
   readonly onetPullsPerMinute: number;
   /** When to refresh the active release from the Web Services: five cron fields, in UTC; null for never. */
   readonly normalizationCron: string | null;
+  readonly llm: LlmConfig;
   /** Keys of clients that may cause what costs quota; on loopback none is needed. */
   readonly apiKeys: readonly string[];
+  /** Requests that one client may make a minute; 0 for no limit. */
+  readonly rateLimitPerMinute: number;
+  /** How long requests are still accepted after the process was told to end, in ms. */
+  readonly shutdownDelayMs: number;
   /** Origins that browsers may call from; `*` for all, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;

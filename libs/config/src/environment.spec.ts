@@ -65,6 +65,11 @@ const CASES: Record<Variable, Cases> = {
     ],
     bad: ['short', '0123456789abcdef,short', '0123456789abcdef,', '0123456789 abcdef', '0123456789abcdéf'],
   },
+  METRICS_KEYS: {
+    unset: undefined,
+    good: [['0123456789abcdef', ['0123456789abcdef']]],
+    bad: ['short'],
+  },
   WORKER_PORT: {
     unset: 8001,
     good: [['0', 0]],
@@ -122,12 +127,47 @@ const CASES: Record<Variable, Cases> = {
   },
   ONET_DAILY_REQUEST_LIMIT: { unset: 50_000, good: [['0', 0]], bad: ['50001', '-1'] },
   ONET_PULLS_PER_MINUTE: { unset: 30, good: [['0', 0]], bad: ['-1', '100001', 'many'] },
+  RATE_LIMIT_PER_MINUTE: {
+    unset: 600,
+    good: [
+      ['0', 0],
+      ['1000000', 1_000_000],
+    ],
+    bad: ['-1', '1000001', 'many', '1.5'],
+  },
+  SHUTDOWN_DELAY_MS: {
+    unset: 0,
+    good: [
+      ['0', 0],
+      ['3000', 3000],
+    ],
+    bad: ['-1', '3001', '2s'],
+  },
   API_KEYS: {
     unset: undefined,
     good: [['0123456789abcdef, fedcba9876543210', ['0123456789abcdef', 'fedcba9876543210']]],
     bad: ['short', '0123456789abcdef,', '0123456789 abcdef'],
   },
   NORMALIZATION_CRON: { unset: undefined, good: [['0 5 * * *', '0 5 * * *']], bad: ['daily', '0 5 * *'] },
+  GEMINI_API_KEY: {
+    unset: undefined,
+    good: [[' AIza-12_x ', 'AIza-12_x']],
+    bad: ['a\nb', 'ключ', 'x'.repeat(257)],
+  },
+  GEMINI_MODEL: {
+    unset: 'gemini-flash-latest',
+    good: [['gemini-2.5-pro', 'gemini-2.5-pro']],
+    bad: ['models/gemini', 'gemini flash', '../x', 'x'.repeat(101)],
+  },
+  GEMINI_BASE_URL: {
+    unset: 'https://generativelanguage.googleapis.com',
+    good: [['http://127.0.0.1:8901/', 'http://127.0.0.1:8901']],
+    bad: ['generativelanguage.googleapis.com', 'https://user:secret@example.org', 'https://example.org/?key=1'],
+  },
+  LLM_WAIT_MS: { unset: 25_000, good: [['0', 0]], bad: ['60001', '-1', 'long'] },
+  LLM_TIMEOUT_MS: { unset: 60_000, good: [['100', 100]], bad: ['99', '600001', '1m'] },
+  LLM_CALLS_PER_MINUTE: { unset: 1000, good: [['0', 0]], bad: ['-1', '100001', '0.5'] },
+  LLM_DAILY_CALL_LIMIT: { unset: 2000, good: [['0', 0]], bad: ['-1', '1000001', 'all'] },
   ONET_DATA_DIR: {
     unset: undefined,
     good: [
@@ -135,6 +175,11 @@ const CASES: Record<Variable, Cases> = {
       [' /srv/db_30_1_text ', '/srv/db_30_1_text'],
     ],
     bad: [],
+  },
+  ONET_RELEASE: {
+    unset: undefined,
+    good: [[' 30.1 ', '30.1']],
+    bad: ['newest', '30', '30.1.2', '../30.1'],
   },
   ONET_DOWNLOAD_BASE_URL: {
     unset: 'https://www.onetcenter.org/dl_files/database',

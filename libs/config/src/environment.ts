@@ -102,6 +102,15 @@ const secret = makeValidator((input) => {
   return value;
 });
 
+/** Goes into the path of a URL. */
+const modelName = makeValidator((input) => {
+  const value = input.trim();
+  if (!/^[a-z0-9][a-z0-9.-]{0,99}$/i.test(value)) {
+    throw new EnvError(`must be the name of a model such as gemini-flash-latest, not "${input}"`);
+  }
+  return value;
+});
+
 const cron = makeValidator((input) => {
   const fields = input.trim().split(/\s+/);
   const wanted = 'must have five cron fields (minute hour day month weekday, in UTC), such as "0 4 * * 1"';
@@ -127,6 +136,12 @@ const scheduledSource = makeValidator((input): ScheduledSource => {
   );
 });
 
+const release = makeValidator((input) => {
+  const value = input.trim();
+  if (!/^\d{1,3}\.\d{1,3}$/.test(value)) throw new EnvError(`must be a published release such as 30.1, not "${input}"`);
+  return value;
+});
+
 /** Every variable the processes know, with its default. README and .env.example are checked against this table. */
 export const ENVIRONMENT_SPECS = {
   HOST: text({ default: '127.0.0.1', desc: 'Address to listen on; 0.0.0.0 for all.' }),
@@ -138,7 +153,8 @@ export const ENVIRONMENT_SPECS = {
   }),
   REDIS_URL: redisUrl({ default: undefined, desc: 'redis://… that carries jobs to workers.' }),
   ADMIN_API_KEYS: keys({ default: undefined, desc: 'Keys for the admin routes, comma separated.' }),
-  WORKER_PORT: wholeNumber(0, 65_535)({ default: 8001, desc: "Port of the worker's health routes." }),
+  METRICS_KEYS: keys({ default: undefined, desc: 'Keys that open /metrics, comma separated.' }),
+  WORKER_PORT: wholeNumber(0, 65_535)({ default: 8001, desc: "Port of the worker's health routes and metrics." }),
   ONET_DATA_ROOT: text({ default: undefined, desc: 'The only folder from which the API may ingest.' }),
   INGESTION_CRON: cron({ default: undefined, desc: 'When to ingest again: five cron fields, in UTC.' }),
   INGESTION_CRON_SOURCE: scheduledSource({
@@ -184,15 +200,68 @@ export const ENVIRONMENT_SPECS = {
     default: 30,
     desc: 'Pulls that one client may cause a minute; 0 for no limit.',
   }),
-  API_KEYS: keys({ default: undefined, desc: 'Keys of clients that may cause pulls, comma separated.' }),
+  API_KEYS: keys({
+    default: undefined,
+    desc: 'Keys of clients that may cause pulls and calls of the LLM, comma separated.',
+  }),
   NORMALIZATION_CRON: cron({
     default: undefined,
     desc: 'When to refresh the active release from the Web Services: five cron fields, in UTC.',
   }),
+  GEMINI_API_KEY: secret({ default: undefined, desc: 'Key for Gemini, which assesses skill levels.' }),
+  GEMINI_MODEL: modelName({ default: 'gemini-flash-latest', desc: 'Model of Gemini to ask.' }),
+  GEMINI_BASE_URL: httpUrl({
+    default: 'https://generativelanguage.googleapis.com',
+    desc: 'Where Gemini is, for a proxy or the stub.',
+  }),
+  LLM_WAIT_MS: wholeNumber(
+    0,
+    60_000,
+  )({
+    default: 25_000,
+    desc: 'How long a request waits for what the LLM has to say, in ms.',
+  }),
+  LLM_TIMEOUT_MS: wholeNumber(
+    100,
+    600_000,
+  )({
+    default: 60_000,
+    desc: 'How long one call of the LLM may take, in ms.',
+  }),
+  LLM_CALLS_PER_MINUTE: wholeNumber(
+    0,
+    100_000,
+  )({
+    default: 1000,
+    desc: 'Calls of the LLM a minute, over all processes; 0 for no limit.',
+  }),
+  LLM_DAILY_CALL_LIMIT: wholeNumber(
+    0,
+    1_000_000,
+  )({
+    default: 2000,
+    desc: 'Calls of the LLM a day (UTC), over all processes.',
+  }),
   ONET_DATA_DIR: text({ default: undefined, desc: 'Folder or .zip of a text release for the first start.' }),
+  ONET_RELEASE: release({ default: undefined, desc: 'Published release for the first start, to be downloaded.' }),
   ONET_DOWNLOAD_BASE_URL: httpUrl({
     default: 'https://www.onetcenter.org/dl_files/database',
     desc: 'Where the published release archives lie.',
+  }),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(
+    0,
+    1_000_000,
+  )({
+    default: 600,
+    desc: 'Requests that one client may make a minute; 0 for no limit.',
+  }),
+  SHUTDOWN_DELAY_MS: wholeNumber(
+    0,
+    // what is left of the time for shutting down is for what is under way
+    3000,
+  )({
+    default: 0,
+    desc: 'How long an api still accepts requests after it was told to end, in ms.',
   }),
   CORS_ORIGINS: origins({
     default: ['*'],

@@ -3,16 +3,17 @@ import { dirname } from 'node:path';
 import { OperatorError } from '@app/common';
 import type { AppConfig, IngestionSchedule, OnetApiConfig, OnetCredentials } from './app-config';
 import { parseEnvironment, type Environment } from './environment';
+import { withValuesFromFiles } from './values-from-files';
 
 /**
  * The configuration of this process, from its environment and, where a variable is not set there, from `.env` in the
- * working directory.
+ * working directory; also from the files that variables such as `ADMIN_API_KEYS_FILE` name.
  *
  * @throws OperatorError with one line per faulty variable.
  */
 export function loadConfig(): AppConfig {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return toConfig(process.env);
+  return toConfig(withValuesFromFiles(process.env));
 }
 
 /** As {@link loadConfig}, from the variables given. */
@@ -34,7 +35,9 @@ export function toConfig(environment: Environment): AppConfig {
     dataFolder: env.DATABASE_URL.kind === 'sqlite' ? dirname(env.DATABASE_URL.path) : '.data',
     redisUrl,
     adminApiKeys: env.ADMIN_API_KEYS ?? [],
+    metricsKeys: env.METRICS_KEYS ?? [],
     onetDataDir: env.ONET_DATA_DIR ?? null,
+    onetRelease: env.ONET_RELEASE ?? null,
     onetDataRoot: env.ONET_DATA_ROOT ?? null,
     ingestionSchedule: ingestionSchedule(env),
     onetDownloadBaseUrl: env.ONET_DOWNLOAD_BASE_URL,
@@ -42,7 +45,18 @@ export function toConfig(environment: Environment): AppConfig {
     onetPullWaitMs: env.ONET_PULL_WAIT_MS,
     onetPullsPerMinute: env.ONET_PULLS_PER_MINUTE,
     normalizationCron: normalizationCron(env),
+    llm: {
+      apiKey: env.GEMINI_API_KEY ?? null,
+      model: env.GEMINI_MODEL,
+      baseUrl: env.GEMINI_BASE_URL,
+      timeoutMs: env.LLM_TIMEOUT_MS,
+      callsPerMinute: env.LLM_CALLS_PER_MINUTE,
+      callsPerDay: env.LLM_DAILY_CALL_LIMIT,
+      waitMs: env.LLM_WAIT_MS,
+    },
     apiKeys: env.API_KEYS ?? [],
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    shutdownDelayMs: env.SHUTDOWN_DELAY_MS,
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT,

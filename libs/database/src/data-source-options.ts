@@ -7,8 +7,19 @@ import { ENTITIES } from './entities';
 import { InitialSchema1795200000000 } from './migrations/common/1795200000000-initial-schema';
 import { Jobs1795300000000 } from './migrations/common/1795300000000-jobs';
 import { WebServices1795400000000 } from './migrations/common/1795400000000-web-services';
+import { SkillTexts1795500000000 } from './migrations/common/1795500000000-skill-texts';
+import { JobRequestId1795700000000 } from './migrations/common/1795700000000-job-request-id';
 
-const MIGRATIONS = [InitialSchema1795200000000, Jobs1795300000000, WebServices1795400000000];
+const MIGRATIONS = [
+  InitialSchema1795200000000,
+  Jobs1795300000000,
+  WebServices1795400000000,
+  SkillTexts1795500000000,
+  JobRequestId1795700000000,
+];
+
+/** Name of the first one, which every database of this application has: by it a backup of one is known. */
+export const FIRST_MIGRATION = InitialSchema1795200000000.name;
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** How long a writer waits for another process's transaction on the same SQLite file. */

@@ -52,6 +52,14 @@ export function isDuplicateKey(error: unknown): boolean {
   return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
 }
 
+/**
+ * Tells whether a transaction was ended by the server, which chose it out of several that waited for each other. All of it
+ * is undone, and may be done again at once.
+ */
+export function isDeadlock(error: unknown): boolean {
+  return errorCode(error instanceof QueryFailedError ? error.driverError : error) === 'ER_LOCK_DEADLOCK';
+}
+
 /** Others hold what is needed. */
 const BUSY_CODES = new Set(['ER_LOCK_WAIT_TIMEOUT', 'ER_LOCK_DEADLOCK']);
 

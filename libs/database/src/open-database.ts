@@ -1,21 +1,29 @@
-import type { Pool } from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '@app/config';
 import { dataSourceOptions } from './data-source-options';
 import { DatabaseUnreachableError } from './database-errors';
 import { withLock } from './locks/lock.service';
+import { assertSchemaUsable } from './migrations/newer-schema';
+import { mysqlPool } from './mysql-pool';
+import { endSilentConnections, SILENT_MS } from './silent-connections';
 
 /**
  * Connects to the database and brings its schema up to date. Any number of processes may do so at the same time.
  *
+ * @param silentMs after which a server that says nothing is taken for one that is away
  * @throws DatabaseUnreachableError
  */
-export async function openDatabase(config: DatabaseConfig): Promise<DataSource> {
+export async function openDatabase(config: DatabaseConfig, silentMs = SILENT_MS): Promise<DataSource> {
   const dataSource = new DataSource(await dataSourceOptions(config));
   try {
     await dataSource.initialize();
     await boundLockWaits(dataSource);
-    await withLock(dataSource, 'migrations', () => dataSource.runMigrations({ transaction: 'each' }));
+    await withLock(dataSource, 'migrations', async () => {
+      await assertSchemaUsable(dataSource);
+      await dataSource.runMigrations({ transaction: 'each' });
+    });
+    // a migration may take as long as it takes
+    endSilentConnections(dataSource, silentMs);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy().catch(() => undefined);
     throw new DatabaseUnreachableError(config, error);
@@ -31,9 +39,9 @@ const LOCK_WAIT_S = 5;
  * transaction is open keeps its locks, and nobody should hang because of it.
  */
 async function boundLockWaits(dataSource: DataSource): Promise<void> {
-  if (dataSource.options.type === 'better-sqlite3') return;
+  const pool = mysqlPool(dataSource);
+  if (pool === null) return;
   const statement = `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S}`;
-  const { pool } = dataSource.driver as unknown as { pool: Pool };
   // the first connection of the pool was made before anybody could listen
   await dataSource.query(statement);
   pool.on('connection', (connection) => {

@@ -1,11 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Mutex } from 'async-mutex';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { isDeadlock } from './database-errors';
 import { dialectOf } from './dialects/dialect-of';
 import type { SqlDialect, SqlValue } from './dialects/sql-dialect';
+
+/** Transactions take milliseconds. */
+const DEADLOCK_PAUSE_MS = 20;
+const DEADLOCK_TRIES = 5;
 
 /**
  * The only way to the database for anything that writes, decides on what it reads, or reads more than one row set that
@@ -36,21 +41,36 @@ export class UnitOfWork {
     return this.dialect.nowMs;
   }
 
+  /** The present time by the clock of the database, in ms since 1970. */
+  async now(manager: EntityManager): Promise<number> {
+    const [row] = await manager.query<{ present: number | string }[]>(`SELECT ${this.nowMs} AS present`);
+    return Number(row?.present);
+  }
+
   /** SQL after a SELECT that locks its rows and passes over those that others hold; empty where nobody else can. */
   get lockFreeRows(): string {
     return this.dialect.lockFreeRows;
   }
 
   /**
-   * Runs one statement that is a transaction by itself: a process that is stopped at any point leaves nothing locked.
+   * Runs one statement that is a transaction by itself: a process that is stopped at any point leaves nothing locked. One
+   * that the server ends because of a deadlock is run again.
    *
    * @returns the number of rows that it changed
    */
-  execute(statement: string, parameters: readonly SqlValue[] = []): Promise<number> {
-    return this.inTurn(async (runner) => {
-      const result = (await runner.query(statement, [...parameters], true)) as { affected?: number };
-      return result.affected ?? 0;
-    });
+  async execute(statement: string, parameters: readonly SqlValue[] = []): Promise<number> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.inTurn(async (runner) => {
+          const result = (await runner.query(statement, [...parameters], true)) as { affected?: number };
+          return result.affected ?? 0;
+        });
+      } catch (error) {
+        if (!isDeadlock(error) || tries === DEADLOCK_TRIES) throw error;
+        // those that met would meet again
+        await delay(Math.random() * DEADLOCK_PAUSE_MS * tries);
+      }
+    }
   }
 
   /** Runs one query, outside of any transaction: for reading what is committed, when one row set is all that is asked. */

@@ -14,6 +14,8 @@ import { checkVersion, versionFromName } from './text/release-version';
 export interface IngestionRequester {
   /** Who asks, for admins to see. */
   readonly requestedBy: string;
+  /** Id of the request to the api, where there is one. */
+  readonly requestId?: string;
   readonly place?: JobPlace;
   /** UUID of the job; by default a new one. */
   readonly id?: string;

@@ -1,6 +1,7 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { declareJob } from '@app/jobs';
+import { MetricsModule } from '@app/metrics';
 import { NormalizationModule } from '@app/normalization';
 import { OccupationsModule } from '@app/occupations';
 import { OnetClientModule } from '@app/onet-client';
@@ -15,7 +16,6 @@ import { FreshPulls } from './pulls/fresh-pulls';
 import { OccupationPullsService } from './pulls/occupation-pulls.service';
 import { PullOccupationHandler } from './pulls/pull-occupation.handler';
 import { PULL_OCCUPATION } from './pulls/pull-occupation.job';
-import { UpstreamMissesService } from './pulls/upstream-misses.service';
 import { ReleaseLoadingService } from './release-loading.service';
 import { LandingService } from './text/landing.service';
 import { TextIngestionService } from './text/text-ingestion.service';
@@ -27,7 +27,7 @@ import { WebServicesIngestionService } from './web-services/web-services-ingesti
 
 /** From a release as published to the landing tables, and on to service. */
 @Module({
-  imports: [HttpModule, NormalizationModule, OccupationsModule, OnetClientModule],
+  imports: [HttpModule, MetricsModule, NormalizationModule, OccupationsModule, OnetClientModule],
   providers: [
     declareJob(IMPORT_RELEASE),
     ImportReleaseHandler,
@@ -47,7 +47,6 @@ import { WebServicesIngestionService } from './web-services/web-services-ingesti
     PullOccupationHandler,
     OccupationPullsService,
     FreshPulls,
-    UpstreamMissesService,
     CredentialsCheck,
   ],
   exports: [IngestionRequestsService, IngestionHistoryService, FirstLoadService, OccupationPullsService],

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Ingestion, isDatabaseUnavailable, Release, UnitOfWork, type TableCounts } from '@app/database';
 import { holdClaim, JobHandedBackError, JobLostError, type JobClaim } from '@app/jobs';
+import { Metrics } from '@app/metrics';
 import {
   ActivationService,
   NormalizationService,
@@ -52,6 +53,7 @@ export class ReleaseLoadingService {
     private readonly quality: QualityReportService,
     private readonly activation: ActivationService,
     private readonly retention: RetentionService,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -77,6 +79,7 @@ export class ReleaseLoadingService {
       const version = await this.identify(releaseId, origin.version, landed);
       const result = await this.normalization.normalise(loading, signal, onProgress);
       const counts = countsOf(landed, result);
+      this.metrics.rowsIngested('release', Object.values(counts));
       const quality = await this.quality.report(loading, counts);
       await this.unitOfWork.run((manager) =>
         manager.update(Ingestion, { id: claim.jobId, attempt: claim.attempt }, { counts, quality }),
@@ -212,12 +215,14 @@ function countsOf(landed: readonly LandedFile[], result: NormalisationResult): R
   return Object.fromEntries(
     landed.map((file) => {
       const normalised = result.files.find(({ sourceFile }) => sourceFile === file.name);
+      const unneeded = normalised?.unneeded ?? 0;
       return [
         file.name,
         {
           landed: file.landed,
           normalised: normalised?.normalised ?? 0,
           rejected: file.rejected + (normalised?.rejected ?? 0),
+          ...(unneeded > 0 ? { unneeded } : {}),
         },
       ];
     }),

@@ -22,6 +22,18 @@ export class JobHandedBackError extends Error {
   }
 }
 
+/** The job was begun over and over, and hardly any of its processes lived to tell how it ended. */
+export class JobWornOutError extends OperatorError {
+  override readonly code = 'TOO_MANY_ATTEMPTS';
+
+  constructor(attempts: number) {
+    super(
+      `The job was begun ${attempts} times and never came to an end: it may be what ends its processes. ` +
+        'Look into their logs, and ask for the same anew once that is mended.',
+    );
+  }
+}
+
 /** Why a job failed. */
 export interface JobFailure {
   readonly code: string;

@@ -19,6 +19,8 @@ export interface JobRun<Payload extends object = object, Result extends object =
   readonly payload: Payload;
   /** What an earlier attempt recorded with {@link recordResult} before its process died: its effect is there already. */
   readonly recordedResult: Result | null;
+  /** Id of the request to the api that the job goes back to; null where there was none. */
+  readonly requestId: string | null;
   /** Aborted when the job is cancelled, taken over, or handed back: the handler then stops at its next step. */
   readonly signal: AbortSignal;
   /** Cheap: it is written at most once a second. */

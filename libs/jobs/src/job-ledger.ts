@@ -33,6 +33,7 @@ export interface NewJob {
   readonly payload: object;
   readonly subject: string | null;
   readonly requestedBy: string;
+  readonly requestId: string | null;
 }
 
 const NO_OWNER = 'owner = NULL, lease_until = NULL';
@@ -71,6 +72,7 @@ export class JobLedger {
       subject: job.subject,
       active_key: job.subject,
       requested_by: job.requestedBy,
+      request_id: job.requestId,
       created_at: toSqlTime(createdAt),
     };
     const names = Object.keys(columns);

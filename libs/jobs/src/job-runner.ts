@@ -2,12 +2,22 @@ import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { inLogContext, type LogFields } from '@app/common';
 import { isDatabaseUnavailable, type Job } from '@app/database';
-import { failureOf, isPermanent, JobCancelledError, JobHandedBackError, JobLostError } from './job-errors';
+import { Metrics, type JobOutcome } from '@app/metrics';
+import {
+  failureOf,
+  isPermanent,
+  JobCancelledError,
+  JobHandedBackError,
+  JobLostError,
+  JobWornOutError,
+} from './job-errors';
 import type { JobDefinition } from './job-definition';
 import type { JobClaim, JobProgress } from './job-handler';
 import { JobLedger } from './job-ledger';
 import { JobRegistry, type RegisteredJob } from './job-registry';
+import { LOST, OVER, type AttemptOutcome, type Recorded, type RunOutcome } from './run-outcome';
 
 /** How often an owner tells that it is alive, and how far it is. */
 const HEARTBEAT_MS = 1000;
@@ -20,18 +30,6 @@ const MAX_ATTEMPTS = 100;
 /** Of the 8 s in which a process should end: for the running jobs to be done, and then to stop where they are. */
 const FINISH_MS = 4000;
 const STOP_MS = 2500;
-
-/** What an engine should do about a job that it had run. */
-export type RunOutcome =
-  | { readonly kind: 'over' }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  /** The work failed, and may be repeated after a pause. */
-  | { readonly kind: 'repeat'; readonly pauseMs: number; readonly error: unknown }
-  /** The work was not done, which is not its own fault. */
-  | { readonly kind: 'later'; readonly pauseMs: number };
-
-/** How one attempt ended. */
-type AttemptOutcome = { readonly result: object; readonly progress: JobProgress | null } | { readonly error: unknown };
 
 /** A job from when it is begun until its end is recorded. */
 interface RunningJob {
@@ -56,6 +54,7 @@ export class JobRunner implements BeforeApplicationShutdown {
   constructor(
     private readonly ledger: JobLedger,
     private readonly registry: JobRegistry,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Whether nothing is being run. */
@@ -67,20 +66,25 @@ export class JobRunner implements BeforeApplicationShutdown {
   async run(jobId: string): Promise<RunOutcome> {
     if (this.draining) return { kind: 'later', pauseMs: 0 };
     const abort = new AbortController();
-    return this.track(jobId, abort, () => this.runTracked(jobId, abort));
+    return this.track(jobId, abort, () => inLogContext({ job_id: jobId }, () => this.begin(jobId, abort)));
   }
 
-  private async runTracked(jobId: string, abort: AbortController): Promise<RunOutcome> {
+  private async begin(jobId: string, abort: AbortController): Promise<RunOutcome> {
     let claimed: Job;
     try {
       const outcome = await this.ledger.claim(jobId, this.process);
-      if (outcome.kind === 'over') return { kind: 'over' };
+      if (outcome.kind === 'over') return OVER;
       if (outcome.kind === 'busy') return { kind: 'later', pauseMs: outcome.forMs };
       claimed = outcome.job;
     } catch (error) {
       return this.unrecorded(`The job ${jobId} could not be begun`, error);
     }
-    const claim: JobClaim = { jobId, attempt: claimed.attempt };
+    return inLogContext(fieldsOf(claimed), () => this.runClaimed(claimed, abort));
+  }
+
+  private async runClaimed(claimed: Job, abort: AbortController): Promise<RunOutcome> {
+    const claim: JobClaim = { jobId: claimed.id, attempt: claimed.attempt };
+    const begunAt = performance.now();
     const registered = this.registry.find(claimed.type);
     try {
       if (registered === undefined) {
@@ -88,10 +92,19 @@ export class JobRunner implements BeforeApplicationShutdown {
         await this.ledger.fail(claim, { ...failureOf(error), code: 'UNKNOWN_JOB' });
         return { kind: 'failed', error };
       }
+      if (claimed.attempt > MAX_ATTEMPTS) {
+        const error = new JobWornOutError(MAX_ATTEMPTS);
+        this.logger.error(`${claimed.type} ${claimed.id} failed: ${error.message}`);
+        if (await this.ledger.fail(claim, failureOf(error))) this.metrics.jobEnded(claimed.type, 'failed', 0);
+        return { kind: 'failed', error };
+      }
       const outcome = await this.attempt(claimed, registered, abort);
-      return await this.record(claimed, registered, outcome);
+      const seconds = (performance.now() - begunAt) / 1000;
+      const { ended, then } = await this.record(claimed, registered, outcome);
+      this.metrics.jobEnded(claimed.type, ended, seconds);
+      return then;
     } catch (error) {
-      return this.unrecorded(`The end of the job ${jobId} could not be recorded`, error);
+      return this.unrecorded(`The end of the job ${claimed.id} could not be recorded`, error);
     }
   }
 
@@ -111,17 +124,21 @@ export class JobRunner implements BeforeApplicationShutdown {
     const registered = this.registry.find(job.type);
     if (registered === undefined || job.type !== name) throw new Error(`The job ${jobId} is no ${name}`);
     const abort = new AbortController();
+    const begunAt = performance.now();
     const forward = (): void => {
       abort.abort(signal.reason);
     };
     signal.addEventListener('abort', forward);
     if (signal.aborted) forward();
     try {
-      const ended = await this.track(jobId, abort, async () => {
-        const outcome = await this.attempt(job, registered, abort, onProgress);
-        await this.recordInline(job, outcome, signal);
-        return outcome;
-      });
+      const ended = await this.track(jobId, abort, () =>
+        inLogContext(fieldsOf(job), async () => {
+          const outcome = await this.attempt(job, registered, abort, onProgress);
+          const seconds = (performance.now() - begunAt) / 1000;
+          this.metrics.jobEnded(job.type, await this.recordInline(job, outcome, signal), seconds);
+          return outcome;
+        }),
+      );
       if ('error' in ended) throw ended.error;
       return ended.result as Result;
     } finally {
@@ -172,6 +189,7 @@ export class JobRunner implements BeforeApplicationShutdown {
       const result = await handler.run({
         ...claim,
         payload: JSON.parse(job.payload) as object,
+        requestId: job.requestId,
         recordedResult: job.result === null ? null : (JSON.parse(job.result) as object),
         signal: abort.signal,
         progress: (progress) => {
@@ -200,55 +218,58 @@ export class JobRunner implements BeforeApplicationShutdown {
     }
   }
 
-  private async record(job: Job, { definition }: RegisteredJob, ended: AttemptOutcome): Promise<RunOutcome> {
+  private async record(job: Job, { definition }: RegisteredJob, ended: AttemptOutcome): Promise<Recorded> {
     const claim: JobClaim = { jobId: job.id, attempt: job.attempt };
     if ('result' in ended) {
       const { result, progress } = ended;
-      if (await this.persist(() => this.ledger.complete(claim, result, progress))) {
-        this.logger.log(`${job.type} ${job.id} is done`);
-      }
-      return { kind: 'over' };
+      if (!(await this.persist(() => this.ledger.complete(claim, result, progress)))) return LOST;
+      this.logger.log(`${job.type} ${job.id} is done`);
+      return { ended: 'completed', then: OVER };
     }
     const { error } = ended;
-    if (error instanceof JobLostError) return { kind: 'over' };
+    if (error instanceof JobLostError) return LOST;
     if (error instanceof JobCancelledError) {
       await this.persist(() => this.ledger.endCancelled(claim));
-      return { kind: 'over' };
+      return { ended: 'cancelled', then: OVER };
     }
     if (error instanceof JobHandedBackError) {
       await this.persist(() => this.ledger.putBack(claim, 0, null));
-      return { kind: 'later', pauseMs: 0 };
+      return { ended: 'handed_back', then: { kind: 'later', pauseMs: 0 } };
     }
     const failure = failureOf(error);
     const which = `Attempt ${job.attempt} of ${job.type} ${job.id}`;
     if (isDatabaseUnavailable(error) && job.attempt < MAX_ATTEMPTS) {
       this.logger.warn(`${which}: the database went away; the job is run again`);
       await this.persist(() => this.ledger.putBack(claim, DATABASE_PAUSE_MS, null));
-      return { kind: 'later', pauseMs: DATABASE_PAUSE_MS };
+      return { ended: 'database_away', then: { kind: 'later', pauseMs: DATABASE_PAUSE_MS } };
     }
     const failures = job.failures + 1;
     if (isPermanent(error) || failures >= definition.attempts || job.attempt >= MAX_ATTEMPTS) {
       this.logger.error(`${which} failed: ${failure.raw}`);
-      return (await this.persist(() => this.ledger.fail(claim, failure)))
-        ? { kind: 'failed', error }
-        : { kind: 'over' };
+      const failed = await this.persist(() => this.ledger.fail(claim, failure));
+      return failed ? { ended: 'failed', then: { kind: 'failed', error } } : LOST;
     }
     const pauseMs = definition.pauseAfter(failures);
     this.logger.warn(`${which} failed, the next one follows in ${pauseMs} ms: ${failure.raw}`);
     const putBack = await this.persist(() => this.ledger.putBack(claim, pauseMs, failure));
-    return putBack ? { kind: 'repeat', pauseMs, error } : { kind: 'over' };
+    return putBack ? { ended: 'repeated', then: { kind: 'repeat', pauseMs, error } } : LOST;
   }
 
-  private async recordInline(job: Job, ended: AttemptOutcome, signal: AbortSignal): Promise<void> {
+  private async recordInline(job: Job, ended: AttemptOutcome, signal: AbortSignal): Promise<JobOutcome> {
     const claim: JobClaim = { jobId: job.id, attempt: job.attempt };
     try {
-      if ('result' in ended) await this.ledger.complete(claim, ended.result, ended.progress);
-      else if (ended.error instanceof JobLostError) return;
-      else if (signal.aborted || isStopped(ended.error)) await this.ledger.endCancelled(claim);
-      else await this.ledger.fail(claim, failureOf(ended.error));
+      if ('result' in ended) {
+        return (await this.ledger.complete(claim, ended.result, ended.progress)) ? 'completed' : 'lost';
+      }
+      if (ended.error instanceof JobLostError) return 'lost';
+      if (signal.aborted || isStopped(ended.error)) {
+        return (await this.ledger.endCancelled(claim)) ? 'cancelled' : 'lost';
+      }
+      return (await this.ledger.fail(claim, failureOf(ended.error))) ? 'failed' : 'lost';
     } catch (error) {
       // whoever looks next sees that the claim ran out; what the work came to is what the caller wants to know
       this.logger.warn(`The end of the job ${job.id} could not be recorded: ${message(error)}`);
+      return 'database_away';
     }
   }
 
@@ -269,6 +290,11 @@ export class JobRunner implements BeforeApplicationShutdown {
     this.logger.warn(`${what}: ${message(error)}`);
     return { kind: 'later', pauseMs: DATABASE_PAUSE_MS };
   }
+}
+
+/** What the log says of whatever comes of an attempt. */
+function fieldsOf({ id, type, attempt, requestId }: Job): LogFields {
+  return { job_id: id, job_type: type, attempt, request_id: requestId };
 }
 
 /** Whether the work was told to stop, rather than failed. */

@@ -1,10 +1,12 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { MetricsModule } from '@app/metrics';
 import { EmbeddedEngine } from './adapters/embedded/embedded-engine';
 import { LedgerOnlyEngine } from './adapters/embedded/ledger-only-engine';
 import { JobDelivery } from './job-delivery';
 import { JobEngine } from './job-engine';
 import { JobLedger } from './job-ledger';
+import { JobMetrics } from './job-metrics';
 import { JobReconciler } from './job-reconciler';
 import { JobRegistry } from './job-registry';
 import { JobRunner } from './job-runner';
@@ -28,8 +30,8 @@ export class JobsModule {
     return {
       module: JobsModule,
       global: true,
-      imports: [DiscoveryModule],
-      providers: [...services, ...engine],
+      imports: [DiscoveryModule, MetricsModule],
+      providers: [...services, JobMetrics, ...engine],
       exports: [...services, JobEngine, ...(options.redisUrl !== null && options.runsJobs ? [JobDelivery] : [])],
     };
   }

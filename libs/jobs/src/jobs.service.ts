@@ -3,7 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AppError } from '@app/common';
-import { isDuplicateKey, Job, needingDatabase, UnitOfWork, type JobPlace, type JobState } from '@app/database';
+import {
+  isDeadlock,
+  isDuplicateKey,
+  Job,
+  needingDatabase,
+  UnitOfWork,
+  type JobPlace,
+  type JobState,
+} from '@app/database';
 import type { JobDefinition } from './job-definition';
 import { handoverOf, JobEngine } from './job-engine';
 import { INTERRUPTED, JobLedger } from './job-ledger';
@@ -13,6 +21,8 @@ import { JobRunner } from './job-runner';
 export interface JobRequest {
   /** Who asks, for admins to see. */
   readonly requestedBy: string;
+  /** Id of the request to the api that this goes back to; by default none. */
+  readonly requestId?: string | null;
   /** What the job is about: a second request about the same gets the job of the first while that is unfinished. */
   readonly subject?: string | null;
   /** `inline` for a job that the asking process runs itself with {@link JobRunner.runInline}. */
@@ -76,18 +86,25 @@ export class JobsService {
   private async writeDown(
     definition: Pick<JobDefinition, 'name' | 'queue'>,
     payload: object,
-    { requestedBy, subject = null, place = 'queue', id = randomUUID(), alongside }: JobRequest,
+    { requestedBy, requestId = null, subject = null, place = 'queue', id = randomUUID(), alongside }: JobRequest,
   ): Promise<RequestedJob> {
     for (let tries = 1; ; tries++) {
       try {
         const job = await this.ledger.insert(
-          { id, type: definition.name, queue: definition.queue, place, payload, subject, requestedBy },
+          { id, type: definition.name, queue: definition.queue, place, payload, subject, requestedBy, requestId },
           alongside === undefined ? undefined : (manager) => alongside(manager, id),
         );
-        if (place === 'queue') this.handOver(job);
+        if (place === 'queue') {
+          this.handOver(job);
+          const about = { request_id: requestId, job_id: id, job_type: job.type };
+          this.logger.log(`${job.type} ${id} is asked for`, about);
+        }
         return { job, created: true };
       } catch (error) {
-        if (!isDuplicateKey(error) || tries === TRIES) throw error;
+        if (tries === TRIES) throw error;
+        // nothing of it was written
+        if (isDeadlock(error)) continue;
+        if (!isDuplicateKey(error)) throw error;
         // a job whose process is gone stands in nobody's way
         await this.ledger.endOrphans();
         const job =

@@ -83,8 +83,10 @@ export class ActivationService {
       if (found.status !== 'ready' && found.status !== 'retired') {
         throw new AppError('CONFLICT', `Release ${releaseId} is ${found.status} and cannot be served.`);
       }
-      if (active.releaseId !== releaseId) await putIntoService(manager, active, releaseId);
-      return found;
+      if (active.releaseId === releaseId) return found;
+      await putIntoService(manager, active, releaseId);
+      // as it is now: that changes it
+      return manager.findOneByOrFail(Release, { id: releaseId });
     });
     await this.snapshots.changed();
     return release;

@@ -1,14 +1,16 @@
 export { ActivationService } from './activation.service';
+export { insertLandingRows } from './landing-rows';
 export { NormalizationModule } from './normalization.module';
 export { NormalizationService, type NormalisationResult } from './normalization.service';
+export { nextOccupationCodes } from './occupation-codes';
 export { normalisePull, type NormalisedPull } from './overlay/normalise-pull';
 export { OverlayService, type OverlayFrame } from './overlay/overlay.service';
 export type { PulledTable } from './overlay/pulled-table';
 export type { IngestionStage, Progress, ProgressListener } from './progress';
 export { QualityReportService } from './quality-report.service';
 export { recordRejections, type RejectedSourceRow } from './rejected-rows';
-export { usableOccupations, usableScales } from './reference-rows';
+export { usableAnchors, usableDescriptions, usableOccupations, usableScales } from './reference-rows';
 export { holdLoadingRelease, type LoadingRelease } from './release-locks';
 export { ReleaseUnusableError } from './release-unusable-error';
 export { RetentionService } from './retention.service';
-export { LANDING_COLUMNS, type LandingTable } from './table-targets';
+export { LANDING_COLUMNS, LANDING_TABLES, type LandingTable } from './table-targets';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MetricsModule } from '@app/metrics';
 import { OccupationsModule } from '@app/occupations';
 import { ActivationService } from './activation.service';
 import { NormalizationService } from './normalization.service';
@@ -8,7 +9,7 @@ import { RetentionService } from './retention.service';
 
 /** From landed rows to a release in service. */
 @Module({
-  imports: [OccupationsModule],
+  imports: [MetricsModule, OccupationsModule],
   providers: [NormalizationService, ActivationService, OverlayService, QualityReportService, RetentionService],
   exports: [NormalizationService, ActivationService, OverlayService, QualityReportService, RetentionService],
 })

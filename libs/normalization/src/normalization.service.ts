@@ -5,15 +5,23 @@ import type { JobClaim } from '@app/jobs';
 import type { ProgressListener } from './progress';
 import { holdLoadingRelease, type LoadingRelease } from './release-locks';
 import { ReleaseUnusableError } from './release-unusable-error';
+import { normaliseAnchor } from './rules/anchor-rule';
+import { normaliseElement } from './rules/element-rule';
 import { normaliseOccupation } from './rules/occupation-rule';
 import { RatingLedger, REQUIRED_SCALES } from './rules/rating-ledger';
 import { normaliseRating } from './rules/rating-rule';
 import { normaliseScale, type NormalisedScale } from './rules/scale-rule';
 import { skillElements, type ElementCount } from './rules/skill-elements';
 import { normaliseTable, type FileCounts, type NormaliserContext } from './table-normaliser';
-import { occupationTarget, ratingTarget, scaleTarget } from './table-targets';
-
-const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills'] as const;
+import {
+  anchorTarget,
+  descriptionTarget,
+  LANDING_TABLES,
+  occupationTarget,
+  ratingTarget,
+  scaleTarget,
+  type LandingTable,
+} from './table-targets';
 
 /** A table that lists more elements than this is no table of skills; O*NET has 35. */
 const MAX_SKILLS = 500;
@@ -101,8 +109,22 @@ export class NormalizationService {
       `No occupation of the release is rated on every skill (${skills.size} skills, levels and importances).`,
     );
 
+    // whatever is wrong with these, occupations are rated without them
+    const descriptionLines = new Map<string, number>();
+    const descriptionFiles = await normaliseTable(
+      context,
+      descriptionTarget(releaseId, (landed) => normaliseElement(landed, skills, descriptionLines)),
+      namesOf(files.landing_elements),
+    );
+    const anchors = { skills, scales, firstLines: new Map<string, number>() };
+    const anchorFiles = await normaliseTable(
+      context,
+      anchorTarget(releaseId, (landed) => normaliseAnchor(landed, anchors)),
+      namesOf(files.landing_level_anchors),
+    );
+
     const result = {
-      files: [...occupationFiles, ...scaleFiles, ...ratingFiles],
+      files: [...occupationFiles, ...scaleFiles, ...ratingFiles, ...descriptionFiles, ...anchorFiles],
       occupations: occupationLines.size,
       rated,
       incomplete,
@@ -145,7 +167,7 @@ interface LandedFile {
   readonly rows: number;
 }
 
-type LandedFiles = Record<(typeof LANDING_TABLES)[number], readonly LandedFile[]>;
+type LandedFiles = Record<LandingTable, readonly LandedFile[]>;
 
 function namesOf(files: readonly LandedFile[]): string[] {
   return files.map(({ name }) => name);
@@ -153,7 +175,7 @@ function namesOf(files: readonly LandedFile[]): string[] {
 
 /** The files landed into each table, in order. */
 async function landedFiles(manager: EntityManager, { jobId, attempt }: JobClaim): Promise<LandedFiles> {
-  const files: LandedFiles = { landing_occupations: [], landing_scales: [], landing_skills: [] };
+  const files: Partial<LandedFiles> = {};
   for (const table of LANDING_TABLES) {
     const found: { name: string; rows: number | string }[] = await manager.query(
       `SELECT source_file AS name, COUNT(*) AS \`rows\` FROM ${table} WHERE ingestion_id = ? AND attempt = ?
@@ -162,7 +184,8 @@ async function landedFiles(manager: EntityManager, { jobId, attempt }: JobClaim)
     );
     files[table] = found.map(({ name, rows }) => ({ name, rows: Number(rows) }));
   }
-  return files;
+  // every landing table has its entry by now
+  return files as LandedFiles;
 }
 
 async function countElements(manager: EntityManager, { jobId, attempt }: JobClaim): Promise<ElementCount[]> {

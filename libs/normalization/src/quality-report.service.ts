@@ -1,15 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ACTIVE_RELEASE_ID, ActiveRelease, UnitOfWork, type QualityCounts, type TableCounts } from '@app/database';
+import { nextOccupationCodes } from './occupation-codes';
 import type { LoadingRelease } from './release-locks';
-
-/** Few enough that on SQLite no comparison holds the event loop for long. */
-const OCCUPATIONS_A_CHUNK = 50;
-
-const FIGURES = [
-  ...['data_value', 'n', 'standard_error', 'lower_ci_bound', 'upper_ci_bound', 'recommend_suppress', 'not_relevant'],
-  ...['date_updated', 'domain_source'],
-];
+import { RATING_COLUMNS } from './table-targets';
 
 /** Tells what the rows of a release came to, in comparison with the release that is in service. */
 @Injectable()
@@ -19,12 +13,13 @@ export class QualityReportService {
   /** @param tables counts by table, as landing and normalisation gave them */
   async report(loading: LoadingRelease, tables: Readonly<Record<string, TableCounts>>): Promise<QualityCounts> {
     const total = (count: keyof TableCounts): number =>
-      Object.values(tables).reduce((sum, counts) => sum + counts[count], 0);
+      Object.values(tables).reduce((sum, counts) => sum + (counts[count] ?? 0), 0);
     const comparedWith = await this.unitOfWork.query(async (manager) => {
       const active = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
       return active.releaseId;
     });
     const deduplicated = await this.unitOfWork.query((manager) => countDuplicates(manager, loading));
+    const unneeded = total('unneeded');
     return {
       comparedWith,
       landed: total('landed'),
@@ -32,16 +27,20 @@ export class QualityReportService {
       unchanged: comparedWith === null ? 0 : await this.countUnchanged(loading.releaseId, comparedWith),
       deduplicated,
       rejected: total('rejected') - deduplicated,
+      ...(unneeded > 0 ? { unneeded } : {}),
     };
   }
 
   private async countUnchanged(releaseId: number, before: number): Promise<number> {
-    let unchanged = await this.unitOfWork.query((manager) =>
-      countEqual(manager, 'scales', releaseId, before, ['', 'zzzz']),
-    );
+    let unchanged = 0;
+    for (const table of ['scales', 'skill_descriptions', 'level_anchors'] as const) {
+      unchanged += await this.unitOfWork.query((manager) =>
+        countEqual(manager, table, releaseId, before, ['', 'zzzz']),
+      );
+    }
     let last = '';
     for (;;) {
-      const codes = await this.unitOfWork.query((manager) => nextCodes(manager, releaseId, last));
+      const codes = await this.unitOfWork.query((manager) => nextOccupationCodes(manager, releaseId, last));
       const [first] = codes;
       const end = codes.at(-1);
       if (first === undefined || end === undefined) return unchanged;
@@ -58,8 +57,14 @@ export class QualityReportService {
 /** Rows of the key that counts, and what must be equal in them. */
 const TABLES = {
   scales: { range: 'scale_id', key: ['scale_id'], values: ['scale_name', 'minimum', 'maximum'] },
+  skill_descriptions: { range: 'element_id', key: ['element_id'], values: ['description'] },
+  level_anchors: {
+    range: 'element_id',
+    key: ['element_id', 'scale_id', 'anchor_value'],
+    values: ['anchor_description'],
+  },
   occupations: { range: 'onetsoc_code', key: ['onetsoc_code'], values: ['title', 'description'] },
-  occupation_skills: { range: 'onetsoc_code', key: ['onetsoc_code', 'element_id', 'scale_id'], values: FIGURES },
+  occupation_skills: { range: 'onetsoc_code', key: ['onetsoc_code', 'element_id', 'scale_id'], values: RATING_COLUMNS },
 } as const;
 
 async function countEqual(
@@ -79,15 +84,6 @@ async function countEqual(
     [before, releaseId, first, last],
   );
   return Number(rows[0]?.found ?? 0);
-}
-
-async function nextCodes(manager: EntityManager, releaseId: number, after: string): Promise<string[]> {
-  const rows: { code: string }[] = await manager.query(
-    `SELECT onetsoc_code AS code FROM occupations WHERE release_id = ? AND onetsoc_code > ?
-      ORDER BY onetsoc_code LIMIT ${OCCUPATIONS_A_CHUNK}`,
-    [releaseId, after],
-  );
-  return rows.map(({ code }) => code);
 }
 
 async function countDuplicates(manager: EntityManager, { jobId, attempt }: LoadingRelease): Promise<number> {

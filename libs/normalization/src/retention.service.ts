@@ -3,6 +3,7 @@ import { In, Not, type EntityManager } from 'typeorm';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from '@app/database';
 import { OverlayService } from './overlay/overlay.service';
 import { lockActiveRelease } from './release-locks';
+import { LANDING_TABLES } from './table-targets';
 
 /** Good releases kept, the active one among them. */
 const KEPT_RELEASES = 3;
@@ -15,8 +16,6 @@ const LANDED_LINES_A_CHUNK = 4000;
 /** Ingestions without a release are remembered that long, as their jobs are. */
 const KEPT_INGESTIONS_MS = 30 * 24 * 3600_000;
 const INGESTIONS_A_ROUND = 100;
-
-const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills'] as const;
 
 /** Gives up what dead attempts left behind, and deletes what is no longer kept. */
 @Injectable()
@@ -100,7 +99,7 @@ export class RetentionService {
       });
     } while (codes.length === OCCUPATIONS_A_CHUNK);
     await this.unitOfWork.run(async (manager) => {
-      for (const table of ['skills', 'scales']) {
+      for (const table of ['level_anchors', 'skill_descriptions', 'skills', 'scales']) {
         await manager.query(`DELETE FROM ${table} WHERE release_id = ?`, [releaseId]);
       }
       await manager.delete(Release, { id: releaseId });

@@ -21,6 +21,8 @@ export interface FileCounts {
   readonly sourceFile: string;
   readonly normalised: number;
   readonly rejected: number;
+  /** Fine, but about what nobody asks for. */
+  readonly unneeded: number;
 }
 
 interface LandedPlace {
@@ -41,6 +43,7 @@ export interface NormaliserContext {
 interface Chunk {
   readonly rows: readonly (readonly SqlValue[])[];
   readonly rejections: readonly RejectedSourceRow[];
+  readonly unneeded: number;
   /** Where the next chunk begins; null where there is none. */
   readonly lastLine: number | null;
 }
@@ -63,24 +66,26 @@ async function normaliseFile<Landed extends LandedPlace, Row>(
 ): Promise<FileCounts> {
   let normalised = 0;
   let rejected = 0;
+  let passedOver = 0;
   let reading: Promise<Chunk> | null = prepareChunk(context, target, sourceFile, 0);
   try {
     while (reading !== null) {
       context.signal.throwIfAborted();
-      const { rows, rejections, lastLine }: Chunk = await reading;
+      const { rows, rejections, unneeded, lastLine }: Chunk = await reading;
       // landed rows never change, so the next chunk can be read while this one is being written
       reading = lastLine === null ? null : prepareChunk(context, target, sourceFile, lastLine);
       reading?.catch(() => undefined); // awaited by the next turn of the loop; until then nobody would be listening
       await writeChunk(context, target, rows, rejections);
       normalised += rows.length;
       rejected += rejections.length;
-      context.onRows(rows.length + rejections.length);
+      passedOver += unneeded;
+      context.onRows(rows.length + rejections.length + unneeded);
     }
   } finally {
     // what follows a failure deletes the landed rows, so nobody may be reading them by then
     await reading?.catch(() => undefined);
   }
-  return { sourceFile, normalised, rejected };
+  return { sourceFile, normalised, rejected, unneeded: passedOver };
 }
 
 async function prepareChunk<Landed extends LandedPlace, Row>(
@@ -97,29 +102,32 @@ async function prepareChunk<Landed extends LandedPlace, Row>(
       [jobId, attempt, sourceFile, after],
     ),
   );
-  const { rows, rejections } = applyToRows(landed, target.landingColumns, target.rule);
+  const { rows, rejections, unneeded } = applyToRows(landed, target.landingColumns, target.rule);
   const lastLine = landed.length < unitOfWork.chunkRows ? null : (landed.at(-1)?.line_no ?? null);
-  return { rows: rows.map((row) => target.values(row)), rejections, lastLine };
+  return { rows: rows.map((row) => target.values(row)), rejections, unneeded, lastLine };
 }
 
-/** Takes landed rows through a rule: what became of them, and what was rejected. */
+/** Takes landed rows through a rule: what became of them, what was rejected, and how many were not needed. */
 export function applyToRows<Landed extends LandedPlace, Row>(
   landed: readonly Landed[],
   columns: readonly string[],
   rule: (landed: Landed) => RuleResult<Row>,
-): { readonly rows: readonly Row[]; readonly rejections: readonly RejectedSourceRow[] } {
+): { readonly rows: readonly Row[]; readonly rejections: readonly RejectedSourceRow[]; readonly unneeded: number } {
   const rows: Row[] = [];
   const rejections: RejectedSourceRow[] = [];
+  let unneeded = 0;
   for (const row of landed) {
     const result = rule(row);
     if ('row' in result) {
       rows.push(result.row);
+    } else if ('unneeded' in result) {
+      unneeded++;
     } else {
       const raw = columns.map((column) => (row as unknown as Record<string, LandedValue>)[column] ?? '').join('\t');
       rejections.push({ ...result.rejection, sourceFile: row.source_file, lineNo: row.line_no, raw });
     }
   }
-  return { rows, rejections };
+  return { rows, rejections, unneeded };
 }
 
 function writeChunk(

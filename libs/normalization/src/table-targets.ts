@@ -1,10 +1,13 @@
+import type { LandedAnchor, NormalisedAnchor } from './rules/anchor-rule';
+import type { LandedElement, NormalisedDescription } from './rules/element-rule';
 import type { LandedOccupation, NormalisedOccupation } from './rules/occupation-rule';
 import type { LandedRating, NormalisedRating } from './rules/rating-rule';
 import type { RuleResult } from './rules/rejection';
 import type { LandedScale, NormalisedScale } from './rules/scale-rule';
 import type { TableTarget } from './table-normaliser';
 
-const RATING_COLUMNS = [
+/** Columns of a rating beyond its key. */
+export const RATING_COLUMNS = [
   'data_value',
   'n',
   'standard_error',
@@ -21,9 +24,13 @@ export const LANDING_COLUMNS = {
   landing_occupations: ['onetsoc_code', 'title', 'description'],
   landing_scales: ['scale_id', 'scale_name', 'minimum', 'maximum'],
   landing_skills: ['onetsoc_code', 'element_id', 'element_name', 'scale_id', ...RATING_COLUMNS],
+  landing_elements: ['element_id', 'element_name', 'description'],
+  landing_level_anchors: ['element_id', 'element_name', 'scale_id', 'anchor_value', 'anchor_description'],
 } as const;
 
 export type LandingTable = keyof typeof LANDING_COLUMNS;
+
+export const LANDING_TABLES = Object.keys(LANDING_COLUMNS) as readonly LandingTable[];
 
 export function occupationTarget(
   releaseId: number,
@@ -80,6 +87,34 @@ export function ratingTarget(
       row.domainSource,
       ingestionId,
     ],
+  };
+}
+
+export function descriptionTarget(
+  releaseId: number,
+  rule: (landed: LandedElement) => RuleResult<NormalisedDescription>,
+): TableTarget<LandedElement, NormalisedDescription> {
+  return {
+    landingTable: 'landing_elements',
+    landingColumns: LANDING_COLUMNS.landing_elements,
+    table: 'skill_descriptions',
+    columns: ['release_id', 'element_id', 'description'],
+    rule,
+    values: (row) => [releaseId, row.elementId, row.description],
+  };
+}
+
+export function anchorTarget(
+  releaseId: number,
+  rule: (landed: LandedAnchor) => RuleResult<NormalisedAnchor>,
+): TableTarget<LandedAnchor, NormalisedAnchor> {
+  return {
+    landingTable: 'landing_level_anchors',
+    landingColumns: LANDING_COLUMNS.landing_level_anchors,
+    table: 'level_anchors',
+    columns: ['release_id', 'element_id', 'scale_id', 'anchor_value', 'anchor_description'],
+    rule,
+    values: (row) => [releaseId, row.elementId, row.scaleId, Number(row.value), row.description],
   };
 }
 

@@ -3,6 +3,6 @@ export { OccupationsModule } from './occupations.module';
 export { ReleasesService, type ListedRelease } from './releases.service';
 export { ratedSkillsOf, type RatedSkill } from './skill-ratings';
 export type { PulledOccupation } from './snapshot/overlay';
-export type { DataSource, SnapshotOccupation, SnapshotSkill } from './snapshot/release-content';
+export { isRated, type DataSource, type SnapshotOccupation, type SnapshotSkill } from './snapshot/release-content';
 export { ReleaseSnapshot } from './snapshot/release-snapshot';
 export { SnapshotStore } from './snapshot/snapshot-store';

@@ -1,6 +1,6 @@
 import type { AppError, OnetSocCode } from '@app/common';
 import { OccupationNotFoundError, OccupationNotRatedError, type GivenCode } from './occupation-errors';
-import type { SnapshotOccupation } from './snapshot/release-content';
+import { isRated, type SnapshotOccupation } from './snapshot/release-content';
 import type { ReleaseSnapshot } from './snapshot/release-snapshot';
 
 /** A page of a list: the items on it and how many there are in all. */
@@ -53,10 +53,6 @@ export function findRatedOccupations<const T extends readonly GivenCode[]>(
   const found = given.map(({ code }) => snapshot.find(code));
   if (!found.every(isRated)) throw unusable(snapshot, given);
   return found as { [K in keyof T]: SnapshotOccupation };
-}
-
-function isRated(occupation: SnapshotOccupation | undefined): occupation is SnapshotOccupation {
-  return occupation !== undefined && occupation.row >= 0;
 }
 
 /** Says all that is wrong with codes of which at least one cannot be used. */

@@ -101,6 +101,20 @@ export class OnetClient {
     return rows;
   }
 
+  /**
+   * As {@link rows}; none where there are none.
+   *
+   * @throws OnetError
+   */
+  async rowsIfAny(table: string, options: OnetRowsOptions): Promise<OnetRow[]> {
+    try {
+      return await this.rows(table, options);
+    } catch (error) {
+      if (error instanceof OnetNoDataError) return [];
+      throw error;
+    }
+  }
+
   private async discover(signal: AbortSignal): Promise<readonly OnetTable[]> {
     const tables = readTables(await this.requests.get(TABLES_REQUEST, signal), TABLES_REQUEST.about);
     this.known = { tables, atMs: performance.now() };

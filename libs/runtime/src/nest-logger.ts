@@ -20,18 +20,18 @@ export class NestLogger implements LoggerService {
   log(message: unknown, ...rest: unknown[]): void {
     const context = contextOf(rest);
     if (context !== undefined && FRAMEWORK_CONTEXTS.has(context)) this.logger.debug({ context }, String(message));
-    else this.logger.info({ context }, String(message));
+    else this.logger.info({ context, ...fieldsOf(rest) }, String(message));
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
-    this.logger.warn({ context: contextOf(rest) }, String(message));
+    this.logger.warn({ context: contextOf(rest), ...fieldsOf(rest) }, String(message));
   }
 
   error(message: unknown, ...rest: unknown[]): void {
     // what these tell is thrown as well, and told once by who catches it
     if (RETHROWING_CONTEXTS.has(contextOf(rest) ?? '')) return;
-    const stack = rest.length > 1 ? rest[0] : undefined;
-    this.logger.error({ context: contextOf(rest), stack }, String(message));
+    const stack = rest.length > 1 && typeof rest[0] !== 'object' ? rest[0] : undefined;
+    this.logger.error({ context: contextOf(rest), stack, ...fieldsOf(rest) }, String(message));
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {
@@ -45,6 +45,11 @@ export class NestLogger implements LoggerService {
   verbose(message: unknown, ...rest: unknown[]): void {
     this.logger.trace({ context: contextOf(rest) }, String(message));
   }
+}
+
+/** What else the record is to say, where it was given. */
+function fieldsOf([first]: readonly unknown[]): object {
+  return typeof first === 'object' && first !== null ? first : {};
 }
 
 /** Nest gives the context as the last argument. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { OperatorError } from '@app/common';
@@ -10,10 +11,16 @@ export interface EndOptions {
   readonly onSignal: () => void;
   /** Whether everything that matters is done, should the rest not be in time. */
   readonly isDone: () => boolean;
+  /** How long everything goes on after that, in ms, so that others may take note. */
+  readonly delayMs?: number;
 }
 
 /** On the first signal: nothing new is begun, what is under way is finished or put back, then a clean end. */
-export function endOnSignal(app: INestApplicationContext, logger: Logger, { onSignal, isDone }: EndOptions): void {
+export function endOnSignal(
+  app: INestApplicationContext,
+  logger: Logger,
+  { onSignal, isDone, delayMs = 0 }: EndOptions,
+): void {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     logger.info(`${signal}: finishing what is under way`);
     onSignal();
@@ -22,6 +29,7 @@ export function endOnSignal(app: INestApplicationContext, logger: Logger, { onSi
       logger.error('Not done in time; ending all the same');
       process.exit(1);
     }, SHUTDOWN_MS).unref();
+    if (delayMs > 0) await sleep(delayMs);
     await app.close();
     process.exit(0);
   };

@@ -27,7 +27,7 @@ export async function onEveryEngine(folder, measure) {
   ];
   const { findDatabaseServers } = require(join(ROOT, 'dist', 'bench', 'support', 'engines'));
   for (const { engine, version, start } of (await findDatabaseServers()).available) {
-    const server = await start();
+    const server = await start({ durable: true });
     try {
       results.push(await measure(`${engine} ${version}`, async () => ({ url: await server.createDatabase() })));
     } finally {

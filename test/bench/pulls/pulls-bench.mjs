@@ -12,7 +12,8 @@ const WITHIN_MS = 30_000;
 
 /** @param {{ release: string, sample: string, folder: string, pulls: number }} options `release`: what the stub serves */
 export async function benchPulls({ release, sample, folder, pulls }) {
-  const codes = ratedCodes(release).filter((code) => !ratedCodes(sample).includes(code));
+  const local = new Set(ratedCodes(sample));
+  const codes = ratedCodes(release).filter((code) => !local.has(code));
   if (codes.length < 2 * pulls) throw new Error(`only ${codes.length} occupations to pull`);
   const stub = await startStub(release);
   try {

@@ -11,21 +11,29 @@ const START_TIMEOUT_MS = 120_000;
 
 /**
  * @param {Record<string, string>} environment on top of that of the bench
+ * @param {string} root of the checkout whose build is started
  * @returns the running process: where it listens, how long it took to be ready (ms), and what it uses
  */
-export function startApi(environment) {
-  return start('api', { PORT: '0', LOG_LEVEL: 'warn', ...environment }, /^Swagger UI\s+http:\/\/[^/]*:(\d+)\//);
+export function startApi(environment, root = ROOT) {
+  // the load comes from one address: a limit that it meets would be all that is measured
+  const { RATE_LIMIT_PER_MINUTE = '0' } = process.env;
+  return start(
+    root,
+    'api',
+    { PORT: '0', LOG_LEVEL: 'warn', RATE_LIMIT_PER_MINUTE, ...environment },
+    /^Swagger UI\s+http:\/\/[^/]*:(\d+)\//,
+  );
 }
 
 /** As {@link startApi}; where it listens is for its health only. */
-export function startWorker(environment) {
-  return start('worker', { WORKER_PORT: '0', LOG_LEVEL: 'info', ...environment }, /health on port (\d+)/);
+export function startWorker(environment, root = ROOT) {
+  return start(root, 'worker', { WORKER_PORT: '0', LOG_LEVEL: 'info', ...environment }, /health on port (\d+)/);
 }
 
-async function start(app, environment, announcement) {
+async function start(root, app, environment, announcement) {
   const started = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'apps', app, 'src', 'main.js')], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, [join(root, 'dist', 'apps', app, 'src', 'main.js')], {
+    cwd: root,
     env: { ...process.env, HOST: '127.0.0.1', LOG_FORMAT: 'pretty', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -35,6 +43,7 @@ async function start(app, environment, announcement) {
     url,
     readyMs: performance.now() - started,
     residentMb: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    kill: () => child.kill('SIGKILL'),
     stop: async () => {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');

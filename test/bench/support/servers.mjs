@@ -17,7 +17,7 @@ export async function startServers() {
   if (found === undefined) throw new Error('No MariaDB or MySQL found: install one, or set TEST_DATABASE_URL.');
   const redis = await startRedis();
   try {
-    const database = await found.start();
+    const database = await found.start({ durable: true });
     const dispose = () => Promise.all([database.dispose(), redis.dispose()]);
     return { engine: `${found.engine} ${found.version}`, database, redis, dispose };
   } catch (error) {

@@ -20,7 +20,8 @@ export interface DocumentedParameter {
 }
 
 interface DocumentedAnswer {
-  readonly headers?: Readonly<Record<string, { readonly schema: Json }>>;
+  /** Those that are not said to be optional must be there. */
+  readonly headers?: Readonly<Record<string, { readonly schema: Json; readonly required?: boolean }>>;
   readonly content?: Readonly<Record<string, { readonly schema: Json }>>;
 }
 
@@ -41,6 +42,7 @@ export class Contract {
   /** Headers are text, whatever their schema says they stand for. */
   private readonly headerAjv = new Ajv({ strict: true, coerceTypes: true });
   private readonly validators = new Map<string, ValidateFunction>();
+  private readonly headerValidators = new Map<Json, ValidateFunction>();
 
   constructor(readonly document: OpenApiDocument) {
     addFormats(this.ajv);
@@ -113,22 +115,31 @@ export class Contract {
 
   private operation(method: string, pathname: string): DocumentedOperation | null {
     const paths = Object.entries(this.document.paths);
+    const routed = asRouted(pathname);
     const [, found] =
-      paths.find(([template]) => template === pathname) ??
-      paths.find(([template]) => templatePattern(template).test(pathname)) ??
+      paths.find(([template]) => template === routed) ??
+      paths.find(([template]) => templatePattern(template).test(routed)) ??
       [];
     // every GET route answers HEAD as well
     return found?.[method === 'HEAD' ? 'get' : method.toLowerCase()] ?? null;
   }
 
   private headerDeviations({ headers = {} }: DocumentedAnswer, answer: Answer): string[] {
-    return Object.entries(headers).flatMap(([name, { schema }]) => {
+    return Object.entries(headers).flatMap(([name, { schema, required = true }]) => {
       const value = answer.header(name);
-      if (value === undefined) return [`lacks the documented header ${name}`];
-      const properties = { value: toClosedSchema(schema) };
-      const fits = this.headerAjv.validate({ type: 'object', properties }, { value });
-      return fits ? [] : [`has the header ${name}: ${value}, which is not as documented`];
+      if (value === undefined) return required ? [`lacks the documented header ${name}`] : [];
+      return this.headerValidator(schema)({ value })
+        ? []
+        : [`has the header ${name}: ${value}, which is not as documented`];
     });
+  }
+
+  private headerValidator(schema: Json): ValidateFunction {
+    const known = this.headerValidators.get(schema);
+    if (known !== undefined) return known;
+    const validate = this.headerAjv.compile({ type: 'object', properties: { value: toClosedSchema(schema) } });
+    this.headerValidators.set(schema, validate);
+    return validate;
   }
 
   private contentDeviations({ content }: DocumentedAnswer, answer: Answer): string[] {
@@ -137,6 +148,16 @@ export class Contract {
     if (media === undefined) return [`has the media type ${String(answer.mediaType)}, which is not documented`];
     const body = answer.mediaType?.endsWith('json') === true ? answer.json() : answer.body;
     return this.mismatches(media.schema, body).map((mismatch) => `has a wrong body: ${mismatch}`);
+  }
+}
+
+/** A path can be written in many ways that lead to the same route. */
+function asRouted(pathname: string): string {
+  const path = pathname.replace(/#.*$/s, '');
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
   }
 }
 

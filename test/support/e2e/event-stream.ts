@@ -37,8 +37,8 @@ export class EventStream {
     this.ended.catch(() => undefined);
   }
 
-  static async open(url: string): Promise<EventStream> {
-    const sent = request(url, { agent: false });
+  static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EventStream> {
+    const sent = request(url, { agent: false, headers });
     sent.on('error', () => undefined);
     sent.end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-const TIMEOUT_MS = 10_000;
+/** The longest that anybody is made to wait: for a database that says nothing. */
+const TIMEOUT_MS = 30_000;
 
 export interface Request {
   readonly method?: string;

@@ -6,7 +6,7 @@ import type { ServerPrograms } from './engine-commands';
 import { connectDatabaseServer } from './external-server';
 import { executable, searchedFolders } from './find-program';
 import { ThrowawayServer } from './throwaway-server';
-import { DATABASE_ENGINES, type DatabaseEngine, type DatabaseServer, engineOf } from './types';
+import { DATABASE_ENGINES, type DatabaseEngine, type DatabaseServer, engineOf, type ServerOptions } from './types';
 
 /** A server the tests can use. */
 export interface AvailableServer {
@@ -16,7 +16,7 @@ export interface AvailableServer {
   /** Where it is, for a report: the path of the program, or host and port. */
   readonly location: string;
   /** A throwaway server, or for TEST_DATABASE_URL a connection to the one which runs there. */
-  start(): Promise<DatabaseServer>;
+  start(options?: ServerOptions): Promise<DatabaseServer>;
 }
 
 /** What was found, and which engines the tests will therefore not cover. */
@@ -74,7 +74,7 @@ async function installedServers(): Promise<AvailableServer[]> {
       engine,
       version,
       location: program,
-      start: () => ThrowawayServer.launch(programs),
+      start: (options) => ThrowawayServer.launch(programs, options),
     });
   }
   return [...found.values()];

@@ -16,8 +16,8 @@ export interface RedisServer {
   readonly controllable: boolean;
   /** Makes it forget everything. */
   flush(): Promise<void>;
-  /** Takes it away; what it held is lost. */
-  stop(): Promise<void>;
+  /** Takes it away; what it held is lost, since it is told to write nothing down. By SIGKILL where nothing else is said. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Brings it back on the same port, empty. */
   start(): Promise<void>;
   /** Leaves nothing behind. Can be called more than once. */
@@ -86,11 +86,11 @@ class ThrowawayRedis implements RedisServer {
     }
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
     if (this.run === undefined || this.run.ended) return;
     // from now on it is waited for, even where nothing else keeps this process alive
     this.run.child.ref();
-    this.run.child.kill('SIGKILL');
+    this.run.child.kill(signal);
     await this.run.exited;
   }
 

@@ -11,7 +11,7 @@ import {
 import { freePort } from './free-port';
 import { createUniqueDatabase, queryVersion } from './queries';
 import { type Run, ThrowawayFolder } from './throwaway-folder';
-import type { DatabaseEngine, DatabaseServer } from './types';
+import type { DatabaseEngine, DatabaseServer, ServerOptions } from './types';
 
 const READY_WITHIN_MS = 30_000;
 const READY_POLL_MS = 20;
@@ -36,7 +36,7 @@ export class ThrowawayServer implements DatabaseServer {
   }
 
   /** Initialises a data folder and starts a server on it. */
-  static async launch(programs: ServerPrograms): Promise<ThrowawayServer> {
+  static async launch(programs: ServerPrograms, { durable = false }: ServerOptions = {}): Promise<ThrowawayServer> {
     const folder = await ThrowawayFolder.create(programs.engine);
     try {
       const place: ServerPlace = {
@@ -48,7 +48,7 @@ export class ThrowawayServer implements DatabaseServer {
       };
       await mkdir(place.temporaryFolder);
       await runToEnd(folder, initializeCommand(programs, place));
-      const server = new ThrowawayServer(programs, folder, place, serveCommand(programs, place));
+      const server = new ThrowawayServer(programs, folder, place, serveCommand(programs, place, durable));
       await server.start();
       return server;
     } catch (error) {
@@ -84,11 +84,11 @@ export class ThrowawayServer implements DatabaseServer {
     }
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const { run } = this;
     if (run === undefined || run.ended) return;
     run.child.ref();
-    run.child.kill('SIGTERM');
+    run.child.kill(signal);
     const patience = setTimeout(() => run.child.kill('SIGKILL'), STOPS_WITHIN_MS);
     await run.exited;
     clearTimeout(patience);

@@ -4,6 +4,12 @@ export type DatabaseEngine = 'mariadb' | 'mysql';
 /** Every engine, in the order in which a test run goes through them. */
 export const DATABASE_ENGINES: readonly DatabaseEngine[] = ['mariadb', 'mysql'];
 
+/** How a server of our own is to be. */
+export interface ServerOptions {
+  /** Whether it waits for the disk as servers do by default. Tests can do without, benchmarks cannot. */
+  readonly durable?: boolean;
+}
+
 /** A running server which tests may create databases on. */
 export interface DatabaseServer {
   readonly engine: DatabaseEngine;
@@ -19,10 +25,11 @@ export interface DatabaseServer {
   /** Creates an empty utf8mb4 database with a name nobody else has, and returns its url. */
   createDatabase(): Promise<string>;
   /**
-   * Takes the server away and keeps its data. Does nothing when it is already away.
+   * Takes the server away and keeps its data: by SIGTERM where nothing else is said, by SIGKILL as a crash would. Does
+   * nothing when it is already away.
    * @throws Error when the server is not `controllable`
    */
-  stop(): Promise<void>;
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /**
    * Brings the server back on the same port with the same data. Does nothing when it runs.
    * @throws Error when the server is not `controllable`, was disposed of, or does not come up

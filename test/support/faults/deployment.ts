@@ -13,6 +13,15 @@ export const OCCUPATIONS = 4000;
 /** The first release, which every deployment begins with. */
 const FIRST = '1.0';
 
+const NORMALISED_TABLES = [
+  ...['occupations', 'skills', 'scales', 'occupation_skills'],
+  ...['skill_descriptions', 'level_anchors'],
+];
+const LANDING_TABLES = [
+  ...['landing_occupations', 'landing_scales', 'landing_skills'],
+  ...['landing_elements', 'landing_level_anchors'],
+];
+
 /** What clients ask all the time: its answer tells every edition of the release from every other. */
 export const GAP = `/api/v1/skill-gap-by-lvl?from=${codeOf(0)}&to=${codeOf(2)}`;
 
@@ -58,15 +67,25 @@ export class Deployment {
     return new Deployment(api, redis, databaseUrl, processes, root, environment);
   }
 
+  /** One more of them. */
+  startApi(): Promise<ServingApi> {
+    return this.processes.startApi({ databaseUrl: this.databaseUrl, environment: this.environment });
+  }
+
   startWorker(): Promise<RunningWorker> {
     return this.processes.startWorker({ databaseUrl: this.databaseUrl, environment: this.environment });
+  }
+
+  /** Where the files of a release are. */
+  folderOf(version: string): string {
+    return join(this.root, version);
   }
 
   /** Writes the next edition of the release; returns its version, which is its folder's name, too. */
   async writeRelease(occupations = OCCUPATIONS): Promise<string> {
     const edition = ++this.written;
     const version = `2.${edition}`;
-    await new SmallRelease({ rated: occupations, edition }).writeFolder(join(this.root, version));
+    await new SmallRelease({ rated: occupations, edition }).writeFolder(this.folderOf(version));
     return version;
   }
 
@@ -108,11 +127,11 @@ export class Deployment {
       if (status !== 'ready' && status !== 'retired') faults.push(`release ${id} is ${status}`);
     }
     if (releases.length > 3) faults.push(`${releases.length} releases are kept`);
-    for (const table of ['occupations', 'skills', 'scales', 'occupation_skills']) {
+    for (const table of NORMALISED_TABLES) {
       const rows = await this.query(`SELECT 1 FROM ${table} WHERE release_id NOT IN (SELECT id FROM releases) LIMIT 1`);
       if (rows.length > 0) faults.push(`${table} has rows of no release`);
     }
-    for (const table of ['landing_occupations', 'landing_scales', 'landing_skills', 'rejected_rows']) {
+    for (const table of [...LANDING_TABLES, 'rejected_rows']) {
       const rows = await this.query(
         `SELECT DISTINCT l.ingestion_id, l.attempt FROM ${table} l JOIN ingestions i ON i.id = l.ingestion_id
           WHERE l.attempt <> i.attempt`,

@@ -6,14 +6,14 @@ import { engineName, publishRedis, publishTestServers } from '../test-servers';
 import { rememberServers } from './running-servers';
 
 /**
- * Starts one server of each engine found. What was used and what is missing goes to test-results/engines.json, for the
+ * Starts one server of each engine found. What was used and what is missing goes to engines.json of the results, for the
  * last lines of the test run.
  *
  * @throws Error on CI where there is no Redis, or neither a MariaDB nor a MySQL
  */
 export default async function startServers({ rootDir }: Config): Promise<void> {
   const { available, missing } = await findDatabaseServers();
-  const results = join(rootDir ?? process.cwd(), 'test-results');
+  const results = process.env['TEST_RESULTS_DIR'] ?? join(rootDir ?? process.cwd(), 'test-results');
   await mkdir(results, { recursive: true });
   const used = available.map(({ engine, version, location }) => `${engineName(engine)} ${version} (${location})`);
   const redis = await findRedis();

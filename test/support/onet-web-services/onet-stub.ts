@@ -1,14 +1,12 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SmallRelease } from '../release-folder';
-import { jsonAnswer } from './answers';
-import { deliver } from './deliver';
-import { changeOfPage, type Fault, FaultPlan, replacedAnswer } from './faults';
+import { jsonAnswer } from '../stubs/answers';
+import { HttpStub } from '../stubs/http-stub';
+import { canMeet, changeOfPage, type Fault, replacedAnswer } from './faults';
 import { KEY, PASSWORD, USERNAME, V19, V2 } from './protocols';
 import { filesOfFolder, filesOfRelease } from './release-files';
 import { type Layout, releaseTables } from './release-tables';
-import { RequestLog, type RequestPredicate, type SeenRequest } from './request-log';
+import { RequestLog, type SeenRequest } from './request-log';
 import { answerTo, type ServiceState } from './service';
 import { type OnetRow, OnetTable, type OnetTables } from './tables';
 
@@ -26,26 +24,21 @@ export interface OnetStubOptions {
 }
 
 /** The O*NET Web Services, versions 2 and 1.9, on 127.0.0.1: answers from a release, and fails as a test tells it to. */
-export class OnetStub {
+export class OnetStub extends HttpStub<SeenRequest, Fault> {
   readonly key = KEY;
   readonly username = USERNAME;
   readonly password = PASSWORD;
-  /** By how long every answer is delayed. */
-  latencyMs = 0;
 
   private readonly options: OnetStubOptions;
   private readonly firstTables: OnetTables;
   private readonly log = new RequestLog();
-  private readonly faults = new FaultPlan();
   private tables: OnetTables;
-  private server: Server | null = null;
-  private port: number;
 
   private constructor(tables: OnetTables, options: OnetStubOptions) {
+    super(options.port ?? 0, canMeet);
     this.options = options;
     this.firstTables = tables;
     this.tables = tables;
-    this.port = options.port ?? 0;
   }
 
   /** @throws StubError where the folder is not that of a text release */
@@ -67,38 +60,13 @@ export class OnetStub {
     return `${this.origin}${V19.basePath}`;
   }
 
-  /** Every request since the start or the last reset, in the order of arrival. */
   get requests(): readonly SeenRequest[] {
     return this.log.requests;
   }
 
-  /** Listens; after a stop on the port it had before, as a service that is back. */
-  async start(): Promise<void> {
-    this.server = createServer((request, response) => {
-      this.receive(request, response);
-    });
-    this.server.listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-    this.port = (this.server.address() as AddressInfo).port;
-  }
-
-  /** Closes every connection, those without an answer too. */
-  async stop(): Promise<void> {
-    if (this.server === null) return;
-    const closed = once(this.server, 'close');
-    this.server.close();
-    this.server.closeAllConnections();
-    await closed;
-    this.server = null;
-  }
-
-  /** Forgets requests, faults, latency and changes of the data; while stopped, the port too. */
-  reset(): void {
-    // others may take the port of a test that is over
-    if (this.server === null) this.port = this.options.port ?? 0;
+  override reset(): void {
+    super.reset();
     this.log.clear();
-    this.faults.clear();
-    this.latencyMs = 0;
     this.tables = this.firstTables;
   }
 
@@ -107,33 +75,9 @@ export class OnetStub {
     return this.log.of(code);
   }
 
-  countOf(predicate: RequestPredicate): number {
-    return this.requests.filter(predicate).length;
-  }
-
   /** The most requests that arrived within one second, wherever that second begins. */
   maxRequestsInAnySecond(): number {
     return this.log.maxInAnySecond();
-  }
-
-  /** The next requests fail, whatever they ask for. */
-  failNext(fault: Fault, times = 1): void {
-    this.failOn(() => true, fault, times);
-  }
-
-  /** All requests fail, until {@link heal}. */
-  failWhile(fault: Fault): void {
-    this.failOn(() => true, fault);
-  }
-
-  /** Requests that satisfy a predicate fail: so many times, or until {@link heal}. */
-  failOn(predicate: RequestPredicate, fault: Fault, times = Infinity): void {
-    this.faults.add(predicate, fault, times);
-  }
-
-  /** Nothing fails any more; requests that hang stay without an answer. */
-  heal(): void {
-    this.faults.clear();
   }
 
   /** Puts other rows into a table. */
@@ -148,11 +92,7 @@ export class OnetStub {
     this.tables = releaseTables(filesOfRelease(release), this.options.layout);
   }
 
-  private get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  private receive(incoming: IncomingMessage, response: ServerResponse): void {
+  protected receive(incoming: IncomingMessage, response: ServerResponse): void {
     const request = this.log.add(incoming);
     const fault = this.faults.take(request);
     const { requestsPerSecond = 0, noData = 'error', refusal = 401 } = this.options;
@@ -161,8 +101,6 @@ export class OnetStub {
         ? jsonAnswer(429, { error: 'Too many requests.' })
         : answerTo(request, { origin: this.origin, tables: this.tables, noData, refusal }, changeOfPage(fault));
     const answer = replacedAnswer(usual, fault);
-    if (this.latencyMs === 0) deliver(response, answer, fault);
-    // an answer that is still waiting keeps no process alive
-    else setTimeout(deliver, this.latencyMs, response, answer, fault).unref();
+    this.respond(response, answer, fault);
   }
 }

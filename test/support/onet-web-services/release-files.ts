@@ -1,13 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ESSENTIAL_FILE, OCCUPATION_FILE, SCALE_FILE, SKILL_FILE, TRANSFERABLE_FILE } from '../release-folder';
+import {
+  ANCHOR_FILE,
+  ELEMENT_FILE,
+  ESSENTIAL_FILE,
+  OCCUPATION_FILE,
+  SCALE_FILE,
+  SKILL_FILE,
+  TRANSFERABLE_FILE,
+} from '../release-folder';
 import type { Cells } from '../text-table';
-import { StubError } from './stub-error';
+import { StubError } from '../stubs/stub-error';
 
 /** Rows of the text files of a release, by file name. */
 export type ReleaseFiles = ReadonlyMap<string, readonly Cells[]>;
 
-const FILES = [OCCUPATION_FILE, SCALE_FILE, SKILL_FILE, ESSENTIAL_FILE, TRANSFERABLE_FILE];
+const FILES = [OCCUPATION_FILE, SCALE_FILE, SKILL_FILE, ESSENTIAL_FILE, TRANSFERABLE_FILE, ELEMENT_FILE, ANCHOR_FILE];
 
 /** @throws StubError where the folder lacks what a release must have */
 export async function filesOfFolder(folder: string): Promise<ReleaseFiles> {

@@ -1,7 +1,17 @@
-import { ESSENTIAL_FILE, OCCUPATION_FILE, SCALE_FILE, SKILL_FILE, TRANSFERABLE_FILE } from '../release-folder';
+import {
+  ANCHOR_FILE,
+  ELEMENT_FILE,
+  ESSENTIAL_FILE,
+  OCCUPATION_FILE,
+  SCALE_FILE,
+  SKILL_FILE,
+  TRANSFERABLE_FILE,
+} from '../release-folder';
 import type { Cells } from '../text-table';
 import type { ReleaseFiles } from './release-files';
 import {
+  ANCHOR_TABLE,
+  ELEMENT_TABLE,
   EMPTY_TABLES,
   ESSENTIAL_TABLE,
   OCCUPATION_TABLE,
@@ -33,9 +43,17 @@ type FilledIn = ReadonlyMap<string, (row: Cells) => OnetValue>;
 export function releaseTables(files: ReleaseFiles, layout?: Layout): OnetTables {
   const occupations = files.get(OCCUPATION_FILE) ?? [];
   const scales = files.get(SCALE_FILE) ?? [];
-  const skills = (file: string): OnetRow[] => {
-    const filledIn = namesOf(occupations, scales);
-    return (files.get(file) ?? []).map((row) => toRow(SKILL_TABLE, row, filledIn));
+  const filledIn = namesOf(occupations, scales);
+  const skills = (file: string): OnetRow[] => (files.get(file) ?? []).map((row) => toRow(SKILL_TABLE, row, filledIn));
+  const ifThere = (file: string, definition: TableDefinition): OnetTable[] => {
+    const rows = files.get(file);
+    if (rows === undefined) return [];
+    return [
+      new OnetTable(
+        definition,
+        rows.map((row) => toRow(definition, row, filledIn)),
+      ),
+    ];
   };
   const served = layout ?? (files.has(SKILL_FILE) ? 'one' : 'two');
   const ratings = files.has(SKILL_FILE)
@@ -54,6 +72,8 @@ export function releaseTables(files: ReleaseFiles, layout?: Layout): OnetTables 
     ...(served === 'one'
       ? [new OnetTable(SKILL_TABLE, ratings)]
       : [new OnetTable(ESSENTIAL_TABLE, part('2.A.')), new OnetTable(TRANSFERABLE_TABLE, part('2.B.'))]),
+    ...ifThere(ELEMENT_FILE, ELEMENT_TABLE),
+    ...ifThere(ANCHOR_FILE, ANCHOR_TABLE),
     ...EMPTY_TABLES.map((definition) => new OnetTable(definition, [])),
   ];
   const byId = (one: OnetTable, other: OnetTable): number =>

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { countOfLast } from '../stubs/arrivals';
 import { CODE_COLUMN } from './tables';
 
 export interface SeenRequest {
@@ -13,8 +14,6 @@ export interface SeenRequest {
   /** When it arrived, in milliseconds of `performance.now()`. */
   readonly time: number;
 }
-
-export type RequestPredicate = (request: SeenRequest) => boolean;
 
 const SECOND_MS = 1000;
 
@@ -47,9 +46,7 @@ export class RequestLog {
 
   /** How many arrived in the second that ends now. */
   inTheLastSecond(): number {
-    const from = performance.now() - SECOND_MS;
-    const before = this.requests.findLastIndex(({ time }) => time <= from);
-    return this.requests.length - 1 - before;
+    return countOfLast(SECOND_MS, this.requests);
   }
 
   /** The most that arrived within one second, wherever that second begins. */

@@ -1,4 +1,5 @@
-import { type Answer, htmlAnswer, jsonAnswer, xmlAnswer } from './answers';
+import { type Answer, jsonAnswer } from '../stubs/answers';
+import { pageAnswer, xmlAnswer } from './answers';
 import { type Page, type Protocol, V19, V2 } from './protocols';
 import { QueryError } from './query-error';
 import type { SeenRequest } from './request-log';
@@ -22,7 +23,7 @@ export function answerTo(request: SeenRequest, state: ServiceState, change: Page
   const protocol = [V2, V19].find(({ basePath }) => request.path.startsWith(`${basePath}/`));
   if (protocol === undefined) return errorAnswer(404, 'Resource not found.');
   if (!protocol.isAuthorised(request.headers)) {
-    return htmlAnswer(state.refusal, 'The credentials are missing or not valid.', protocol.challenge);
+    return pageAnswer(state.refusal, 'The credentials are missing or not valid.', protocol.challenge);
   }
   const answer = authorisedAnswer(protocol, request, state, change);
   return protocol.wantsXml(request.headers) ? xmlAnswer(answer.status) : answer;

@@ -59,6 +59,31 @@ export const SKILL_TABLE = ratings('skills', 'Skills');
 export const ESSENTIAL_TABLE = ratings('essential_skills', 'Essential Skills');
 export const TRANSFERABLE_TABLE = ratings('transferable_skills', 'Transferable Skills');
 
+export const ELEMENT_TABLE: TableDefinition = {
+  tableId: 'content_model_reference',
+  title: 'Content Model Reference',
+  description: 'Provide the elements of the content model.',
+  columns: [
+    column('element_id', 'Element ID'),
+    column('element_name', 'Element Name'),
+    column('description', 'Description'),
+  ],
+};
+
+export const ANCHOR_TABLE: TableDefinition = {
+  tableId: 'level_scale_anchors',
+  title: 'Level Scale Anchors',
+  description: 'Provide what stands at the levels of an element.',
+  columns: [
+    column('element_id', 'Element ID'),
+    column('element_name', 'Element Name'),
+    column('scale_id', 'Scale ID'),
+    column('scale_name', 'Scale Name'),
+    column('anchor_value', 'Anchor Value', 'Number'),
+    column('anchor_description', 'Anchor Description'),
+  ],
+};
+
 /** Tables that clients have to pass over; they are listed, and have no rows. */
 export const EMPTY_TABLES: readonly TableDefinition[] = [
   {

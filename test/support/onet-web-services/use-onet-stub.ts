@@ -1,4 +1,5 @@
 import { SmallRelease } from '../release-folder';
+import { useStub } from '../stubs/use-stub';
 import { OnetStub, type OnetStubOptions } from './onet-stub';
 
 /**
@@ -10,11 +11,5 @@ export function useOnetStub({
   release = new SmallRelease(),
   ...options
 }: OnetStubOptions & { readonly release?: SmallRelease } = {}): OnetStub {
-  const stub = OnetStub.fromRelease(release, options);
-  beforeEach(async () => {
-    stub.reset();
-    await stub.start();
-  });
-  afterEach(() => stub.stop());
-  return stub;
+  return useStub(OnetStub.fromRelease(release, options));
 }

@@ -117,6 +117,8 @@ export async function releaseRows(app: IngestionApp, releaseId: number): Promise
     occupations: 'onetsoc_code, title, description',
     skills: 'element_id, element_name',
     scales: 'scale_id, scale_name, minimum, maximum',
+    skill_descriptions: 'element_id, description',
+    level_anchors: 'element_id, scale_id, anchor_value, anchor_description',
     occupation_skills:
       'onetsoc_code, element_id, scale_id, data_value, n, standard_error, lower_ci_bound, upper_ci_bound, ' +
       'recommend_suppress, not_relevant, date_updated, domain_source',

@@ -10,6 +10,11 @@ declare module 'fastify' {
   }
 }
 
+/** Who asks, and by which request, for the record of what is asked for. */
+export function adminOf({ admin, id }: FastifyRequest): { readonly requestedBy: string; readonly requestId: string } {
+  return { requestedBy: admin, requestId: id };
+}
+
 export const ADMIN_PREFIX = '/api/v1/admin';
 export const DASHBOARD_PATH = '/admin/queues';
 

@@ -9,7 +9,7 @@ import { VariantBodyPipe } from '../http/parameters.pipe';
 import { JobPathDto } from '../jobs/dto/job-path.dto';
 import { JobDto } from '../jobs/dto/job.dto';
 import { acceptedJob } from '../jobs/accepted-job';
-import { ADMIN_PREFIX } from './admin-access';
+import { ADMIN_PREFIX, adminOf } from './admin-access';
 import { ADMIN_PROBLEMS, AdminRoutes, BODY_PROBLEMS } from './admin-docs';
 import { IngestionDetailDto, IngestionListDto, RejectedRowListDto } from './dto/ingestion.dto';
 import {
@@ -86,7 +86,7 @@ export class AdminIngestionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobDto> {
-    return acceptedJob(await this.requests.request(toPayload(body), { requestedBy: request.admin }), reply);
+    return acceptedJob(await this.requests.request(toPayload(body), adminOf(request)), reply);
   }
 
   @Get()

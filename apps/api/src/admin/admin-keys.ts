@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { OperatorError } from '@app/common';
+import { KeyRing, OperatorError } from '@app/common';
 import type { AppConfig } from '@app/config';
-import { KeyRing } from '../http/key-ring';
 
 const FILE = 'admin-key';
 

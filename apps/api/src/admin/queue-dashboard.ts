@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { JobEngine } from '@app/jobs';
 import { DASHBOARD_PATH } from './admin-access';
 
+/** The page would tell Google who looks at it, for the sake of a font. */
+const FOREIGN_FONTS = /<link href="https:\/\/[^"]*" rel="stylesheet">/g;
+
 type Queue = ConstructorParameters<typeof BullMQAdapter>[0];
 
 /**
@@ -28,5 +31,13 @@ export async function addQueueDashboard(server: FastifyInstance, engine: JobEngi
     serverAdapter,
     options: { uiConfig: { boardTitle: 'onet-skill-gap' } },
   });
-  await server.register(serverAdapter.registerPlugin(), { prefix: DASHBOARD_PATH });
+  await server.register(
+    async (scope) => {
+      scope.addHook('onSend', (_request, _reply, payload, done) => {
+        done(null, typeof payload === 'string' ? payload.replace(FOREIGN_FONTS, '') : payload);
+      });
+      await scope.register(serverAdapter.registerPlugin());
+    },
+    { prefix: DASHBOARD_PATH },
+  );
 }

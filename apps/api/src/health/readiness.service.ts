@@ -16,6 +16,10 @@ export class ReadinessService {
     private readonly engine: JobEngine,
   ) {}
 
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
   /** From now on the process is not ready: it finishes what it has and ends. */
   drain(): void {
     this.draining = true;

@@ -11,6 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { ONET_SOC_CODE_PATTERN, type ErrorCode, type ParameterError } from '@app/common';
 import { JobDto } from '../jobs/dto/job.dto';
+import { NEVER_SHED, SHED_DETAIL } from '../overload/never-shed';
 import { UUID_PATTERN } from './parameter-rules';
 import { createProblem, PROBLEM_STATUS, PROBLEM_TITLE, RETRY_AFTER_SECONDS } from './problem';
 
@@ -75,7 +76,8 @@ export class ProblemDto {
 const EXAMPLE_JOB_ID = '3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e90';
 const EXAMPLE_REQUEST_ID = 'b1f0c0de-7d2b-4c39-9d57-4f1b0a1c2d3e';
 
-const REQUEST_ID = {
+/** Header of every answer. */
+export const REQUEST_ID = {
   'X-Request-Id': {
     description: 'Id of the request: the one the client sent in this header, or a new one.',
     schema: { type: 'string' as const },
@@ -105,6 +107,22 @@ const RELEASE_ANSWER = {
   },
 };
 
+/** As RELEASE_ANSWER; but what may be another answer the next time comes without them. */
+const LLM_ANSWER = {
+  ...REQUEST_ID,
+  ETag: {
+    ...RELEASE_ANSWER.ETag,
+    description:
+      "Changes with the release in service and with what the LLM has said. Only where nothing of the LLM's is missing.",
+    required: false,
+  },
+  'Cache-Control': {
+    ...RELEASE_ANSWER['Cache-Control'],
+    description: '`no-cache` where there is an ETag: keep the answer, but ask whether it still holds.',
+    required: false,
+  },
+};
+
 /** A problem as an example in the documentation. */
 export interface ProblemExample {
   readonly code: ErrorCode;
@@ -124,9 +142,10 @@ export function ApiReleaseAnswer(
   type: Type,
   description: string,
   problems: readonly ProblemExample[],
+  headers: typeof RELEASE_ANSWER = RELEASE_ANSWER,
 ): MethodDecorator {
   return applyDecorators(
-    ApiOkResponse({ type, description, headers: RELEASE_ANSWER }),
+    ApiOkResponse({ type, description, headers }),
     ApiResponse({
       status: 304,
       description: 'The answer that the client has (If-None-Match) still holds.',
@@ -170,15 +189,42 @@ export function ApiPulledAnswer(
   problems: readonly ProblemExample[],
 ): MethodDecorator {
   return applyDecorators(
+    ApiAnswerThatMayWait(path, type, description, problems),
+    ApiWaiting('An occupation is still being pulled from the O*NET Web Services, by this job. Ask again.'),
+  );
+}
+
+/** As {@link ApiPulledAnswer}, where the LLM takes part as well. */
+export function ApiLlmAnswer(
+  path: string,
+  type: Type,
+  description: string,
+  problems: readonly ProblemExample[],
+): MethodDecorator {
+  return applyDecorators(
+    ApiAnswerThatMayWait(path, type, description, problems, LLM_ANSWER),
+    ApiWaiting(
+      'The LLM is still being asked, or an occupation pulled from the O*NET Web Services, by this job. Ask again.',
+    ),
+  );
+}
+
+function ApiAnswerThatMayWait(
+  path: string,
+  type: Type,
+  description: string,
+  problems: readonly ProblemExample[],
+  headers?: typeof RELEASE_ANSWER,
+): MethodDecorator {
+  return applyDecorators(
     ApiSecurity({}),
     ApiSecurity(API_KEY_SCHEME),
-    ApiReleaseAnswer(path, type, description, [...problems, ...PULL_PROBLEMS]),
-    ApiAcceptedResponse({
-      type: JobDto,
-      description: 'An occupation is still being pulled from the O*NET Web Services, by this job. Ask again.',
-      headers: { ...REQUEST_ID, ...LOCATION, ...RETRY_AFTER },
-    }),
+    ApiReleaseAnswer(path, type, description, [...problems, ...PULL_PROBLEMS], headers),
   );
+}
+
+function ApiWaiting(description: string): MethodDecorator {
+  return ApiAcceptedResponse({ type: JobDto, description, headers: { ...REQUEST_ID, ...LOCATION, ...RETRY_AFTER } });
 }
 
 const PULL_PROBLEMS: readonly ProblemExample[] = [
@@ -201,33 +247,54 @@ const PULL_PROBLEMS: readonly ProblemExample[] = [
 /** Name of the scheme in the OpenAPI document. */
 export const API_KEY_SCHEME = 'client';
 
-/** Documents the problems that a client of an answer of another kind may meet. */
+const OVERLOADED: ProblemExample = { code: 'OVERLOADED', detail: SHED_DETAIL };
+
+/** Documents the problems that a client of an answer of another kind may meet, and those of every route. */
 export function ApiProblems(path: string, problems: readonly ProblemExample[]): MethodDecorator {
-  const statuses = [...new Set(problems.map(({ code }) => PROBLEM_STATUS[code]))];
+  const all = NEVER_SHED.has(path) ? problems : [...problems, OVERLOADED];
+  const statuses = [...new Set(all.map(({ code }) => PROBLEM_STATUS[code]))];
   return applyDecorators(
     ApiExtraModels(ProblemDto),
     ...statuses.map((status) => {
-      const ofStatus = problems.filter(({ code }) => PROBLEM_STATUS[code] === status);
-      return ApiResponse({
-        status,
-        description: ofStatus.map(({ code }) => `\`${code}\`: ${PROBLEM_TITLE[code]}.`).join(' '),
-        headers: status === 503 || status === 429 ? { ...REQUEST_ID, ...RETRY_AFTER } : REQUEST_ID,
-        content: {
-          'application/problem+json': {
-            schema: { $ref: getSchemaPath(ProblemDto) },
-            examples: Object.fromEntries(
-              ofStatus.map(({ code, detail, errors, jobId }) => [
-                code,
-                {
-                  value: createProblem(code, detail, { id: EXAMPLE_REQUEST_ID, url: path }, errors, jobId),
-                },
-              ]),
-            ),
-          },
-        },
-      });
+      const ofStatus = all.filter(({ code }) => PROBLEM_STATUS[code] === status);
+      return ApiResponse({ status, ...problemResponse(path, ofStatus) });
     }),
   );
+}
+
+/** Media type of problems, without its charset. */
+export const PROBLEM = 'application/problem+json';
+
+/** An answer of the OpenAPI document that is a problem. */
+export interface ProblemResponse {
+  readonly description: string;
+  readonly headers: typeof REQUEST_ID & Partial<typeof RETRY_AFTER>;
+  readonly content: {
+    readonly [PROBLEM]: {
+      readonly schema: { readonly $ref: string };
+      readonly examples: Record<string, { readonly value: object }>;
+    };
+  };
+}
+
+/** Describes the problems of one status. */
+export function problemResponse(path: string, problems: readonly ProblemExample[]): ProblemResponse {
+  const mayBeRepeated = problems.some(({ code }) => PROBLEM_STATUS[code] === 503 || PROBLEM_STATUS[code] === 429);
+  return {
+    description: problems.map(({ code }) => `\`${code}\`: ${PROBLEM_TITLE[code]}.`).join(' '),
+    headers: mayBeRepeated ? { ...REQUEST_ID, ...RETRY_AFTER } : REQUEST_ID,
+    content: {
+      [PROBLEM]: {
+        schema: { $ref: getSchemaPath(ProblemDto) },
+        examples: Object.fromEntries(
+          problems.map(({ code, detail, errors, jobId }) => [
+            code,
+            { value: createProblem(code, detail, { id: EXAMPLE_REQUEST_ID, url: path }, errors, jobId) },
+          ]),
+        ),
+      },
+    },
+  };
 }
 
 /** Documents a path parameter that is an O*NET-SOC code. */

@@ -11,6 +11,9 @@ const FAULTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 const NOT_HTTP = ['VALIDATION_FAILED', 'What arrived is no HTTP request.'] as const;
 
+/** A client has that long to take the answer, in ms. */
+const TAKES_WITHIN_MS = 2000;
+
 /** Answers what could not be read as a request, and so never reaches a route, and closes the connection. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -20,6 +23,8 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
   const [code, detail] = FAULTS[error.code ?? ''] ?? NOT_HTTP;
   const problem = createProblem(code, detail, { id: randomUUID(), url: '/' });
   const body = JSON.stringify(problem);
+  // what the client still sends, or does not, is not waited for
+  setTimeout(() => socket.destroy(), TAKES_WITHIN_MS).unref();
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,

@@ -77,6 +77,37 @@ export function MatchesParameter(
   );
 }
 
+/** The field of a body, where it is given, must be a list of 1 to `maxLength` O*NET-SOC codes. */
+export function IsOnetSocCodeListParameter(maxLength: number): PropertyDecorator {
+  const rule = parameterRule(
+    'isOnetSocCodeList',
+    (value) =>
+      value === undefined ||
+      (Array.isArray(value) && value.length > 0 && value.length <= maxLength && value.every(isOnetSocCode)),
+    (context) => listMessage(context?.property ?? '', context?.value, maxLength),
+  );
+  return (target, property) => {
+    rule(target, property);
+    LISTS.set(target.constructor, [...(LISTS.get(target.constructor) ?? []), String(property)]);
+  };
+}
+
+const LISTS = new Map<unknown, readonly string[]>();
+
+/** Names of the fields of a DTO, or of what it extends, that are lists. */
+export function listParameters(dto: unknown): readonly string[] {
+  if (typeof dto !== 'function') return [];
+  return [...(LISTS.get(dto) ?? []), ...listParameters(Object.getPrototypeOf(dto))];
+}
+
+function listMessage(property: string, value: unknown, maxLength: number): string {
+  const wanted = `a list of 1 to ${maxLength} O*NET-SOC codes such as 11-1011.00`;
+  if (!Array.isArray(value)) return `"${property}" must be ${wanted}, not "${shown(value)}"`;
+  const wrong: unknown = value.find((code) => !isOnetSocCode(code));
+  if (wrong === undefined) return `"${property}" must be ${wanted}, not one of ${value.length}`;
+  return `"${property}" must be ${wanted}; "${shown(wrong)}" is none`;
+}
+
 /** The parameter, where it is given, must be true or false. */
 export function IsBooleanParameter(): PropertyDecorator {
   return parameterRule(

@@ -2,7 +2,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { AppError, type ParameterError } from '@app/common';
 import { NO_PARAMETER } from './no-parameters.dto';
-import { parseWholeNumber, wholeNumberParameters } from './parameter-rules';
+import { listParameters, parseWholeNumber, wholeNumberParameters } from './parameter-rules';
 
 /**
  * Checks the parameters of a request, or its JSON body, against their DTO; one that the DTO does not know is an error too.
@@ -38,17 +38,21 @@ export class VariantBodyPipe implements PipeTransform<unknown> {
     const message =
       given === undefined
         ? `"${discriminator}" is missing: give one of ${choices}`
-        : `"${discriminator}" must be one of ${choices}, not ${JSON.stringify(given).slice(0, MAX_SHOWN)}`;
+        : `"${discriminator}" must be one of ${choices}, not ${describeValue(given)}`;
     throw new AppError('VALIDATION_FAILED', `${message}.`, [{ pointer: `/${discriminator}`, message }]);
   }
 }
 
 const MAX_SHOWN = 40;
+/** A request of many faults must not make for a much longer answer. */
+const MAX_ERRORS = 20;
 
 /** What a DTO declares; only these names of a request are ever looked at. */
 interface Shape {
   readonly names: ReadonlySet<string>;
   readonly wholeNumbers: ReadonlySet<string>;
+  /** Fields that may be lists. */
+  readonly lists: ReadonlySet<string>;
 }
 
 /** How the parts of a request are called, and where they are said to be. */
@@ -58,13 +62,13 @@ interface Place {
 }
 
 const PARAMETERS: Place = {
-  unknown: (name, hint) => `"${name}" is not a parameter of this request; ${hint}`,
-  fault: (parameter, message) => ({ parameter, message }),
+  unknown: (name, hint) => `"${shortened(name)}" is not a parameter of this request; ${hint}`,
+  fault: (parameter, message) => ({ parameter: shortened(parameter), message }),
 };
 
 const FIELDS: Place = {
-  unknown: (name, hint) => `"${name}" is not a field of this body; ${hint}`,
-  fault: (name, message) => ({ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, message }),
+  unknown: (name, hint) => `"${shortened(name)}" is not a field of this body; ${hint}`,
+  fault: (name, message) => ({ pointer: `/${shortened(name).replaceAll('~', '~0').replaceAll('/', '~1')}`, message }),
 };
 
 const PRIMITIVES = new Set<unknown>([String, Number, Boolean, Array, Object]);
@@ -74,9 +78,10 @@ function checkBody(value: unknown, metatype: Type): unknown {
   // a body is optional where it could say nothing
   const isOptional = shapeOf(metatype).names.size === 0;
   const given = isOptional && (value === undefined || value === null) ? {} : asObject(value, 'a JSON object');
-  const { names } = shapeOf(metatype);
+  const { names, lists } = shapeOf(metatype);
   const errors = Object.keys(given)
     .filter((name) => names.has(name) && typeof given[name] === 'object' && given[name] !== null)
+    .filter((name) => !(lists.has(name) && Array.isArray(given[name])))
     .map((name) =>
       FIELDS.fault(name, `"${name}" must be one value, not ${Array.isArray(given[name]) ? 'a list' : 'an object'}`),
     );
@@ -104,7 +109,19 @@ function check(value: unknown, metatype: Type, place: Place): unknown {
 }
 
 function faulty(errors: readonly ParameterError[]): AppError {
-  return new AppError('VALIDATION_FAILED', `${errors.map(({ message }) => message).join('; ')}.`, errors);
+  const told = errors.slice(0, MAX_ERRORS);
+  const rest = errors.length > MAX_ERRORS ? `; and ${errors.length - MAX_ERRORS} more` : '';
+  return new AppError('VALIDATION_FAILED', `${told.map(({ message }) => message).join('; ')}${rest}.`, told);
+}
+
+/** What is a list or an object may be nested deeper than it can be written. */
+function describeValue(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value).slice(0, MAX_SHOWN);
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
+
+function shortened(name: string): string {
+  return name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name;
 }
 
 function shapeOf(metatype: Type): Shape {
@@ -112,7 +129,11 @@ function shapeOf(metatype: Type): Shape {
   if (shape === undefined) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false);
     const names = rules.map((rule) => rule.propertyName).filter((name) => name !== NO_PARAMETER);
-    shape = { names: new Set(names), wholeNumbers: new Set(wholeNumberParameters(metatype)) };
+    shape = {
+      names: new Set(names),
+      wholeNumbers: new Set(wholeNumberParameters(metatype)),
+      lists: new Set(listParameters(metatype)),
+    };
     SHAPES.set(metatype, shape);
   }
   return shape;

@@ -16,6 +16,10 @@ function answerTo(error: unknown): { problem: Problem; headers: Record<string, u
       headers[name] = value;
       return reply;
     },
+    headers(values: Record<string, unknown>) {
+      Object.assign(headers, values);
+      return reply;
+    },
     status(code: number) {
       headers['status'] = code;
       return reply;

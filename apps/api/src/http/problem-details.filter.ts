@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppError, type ErrorCode, type ParameterError } from '@app/common';
+import { setDataHeaders } from './answer-headers';
 import {
   codeOfStatus,
   createProblem,
@@ -35,15 +36,15 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 
   /** Also for errors that the HTTP server meets before a route is found. */
-  send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  send(error: unknown, request: Pick<FastifyRequest, 'id' | 'url'>, reply: FastifyReply): void {
     const { code, detail, errors, jobId, retryAfterSeconds = RETRY_AFTER_SECONDS } = asClientError(error);
     if (PROBLEM_STATUS[code] === 500) this.logger.error({ request_id: request.id, err: error }, 'Request failed');
     const problem = createProblem(code, detail, request, errors, jobId);
     if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', retryAfterSeconds);
+    // errors that are met before a route is found do not pass the hooks that set these
+    setDataHeaders(reply);
     void reply
-      // errors that are met before a route is found do not pass the hooks that set these
       .header('x-request-id', request.id)
-      .header('x-content-type-options', 'nosniff')
       .status(problem.status)
       .type(PROBLEM_MEDIA_TYPE)
       .send(JSON.stringify(problem));

@@ -1,4 +1,5 @@
 import type { ErrorCode, ParameterError } from '@app/common';
+import { pathOf } from './request-path';
 
 /** The HTTP status of every error code; a code without one does not compile. */
 export const PROBLEM_STATUS = {
@@ -10,12 +11,15 @@ export const PROBLEM_STATUS = {
   OCCUPATION_NOT_RATED: 422,
   CONFLICT: 409,
   PAYLOAD_TOO_LARGE: 413,
+  URI_TOO_LONG: 414,
   UNSUPPORTED_MEDIA_TYPE: 415,
   REQUEST_TIMEOUT: 408,
   HEADERS_TOO_LARGE: 431,
   RATE_LIMITED: 429,
   ONET_UNAVAILABLE: 503,
+  LLM_UNAVAILABLE: 503,
   NOT_READY: 503,
+  OVERLOADED: 503,
   DATABASE_UNAVAILABLE: 503,
   INTERNAL: 500,
 } as const satisfies Record<ErrorCode, number>;
@@ -30,12 +34,15 @@ export const PROBLEM_TITLE = {
   OCCUPATION_NOT_RATED: 'The occupation has no skill ratings',
   CONFLICT: 'The request does not fit the present state',
   PAYLOAD_TOO_LARGE: 'The request body is too large',
+  URI_TOO_LONG: 'The URL of the request is too long',
   UNSUPPORTED_MEDIA_TYPE: 'The media type of the request is not supported',
   REQUEST_TIMEOUT: 'The request did not arrive in time',
   HEADERS_TOO_LARGE: 'The headers of the request are too large',
   RATE_LIMITED: 'Too many requests',
   ONET_UNAVAILABLE: 'The O*NET Web Services are not available',
+  LLM_UNAVAILABLE: 'The LLM is not available',
   NOT_READY: 'The service is not ready',
+  OVERLOADED: 'The service is overloaded',
   DATABASE_UNAVAILABLE: 'The database is not available',
   INTERNAL: 'Something went wrong on our side',
 } as const satisfies Record<ErrorCode, string>;
@@ -45,7 +52,7 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 
 export const PROBLEM_TYPE_PREFIX = 'urn:problem:';
 
-/** Seconds after which a client may ask again when the service is not ready. */
+/** Seconds after which a client may ask again when the service is not ready, or has too much to do. */
 export const RETRY_AFTER_SECONDS = 5;
 
 /** A request body may have that many bytes. */
@@ -77,7 +84,7 @@ export function createProblem(
     title: PROBLEM_TITLE[code],
     status: PROBLEM_STATUS[code],
     detail,
-    instance: request.url.replace(/\?.*$/s, ''),
+    instance: pathOf(request.url),
     code,
     request_id: request.id,
     ...(errors.length === 0 ? {} : { errors }),

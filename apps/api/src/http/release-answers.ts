@@ -8,11 +8,13 @@ declare module 'fastify' {
     snapshotAtStart: ReleaseSnapshot | null;
     /** Release that the answer was built from; null for answers that are built from none. */
     answeredFrom: ReleaseSnapshot | null;
+    /** What else the answer was built from, as it stands in the ETag; null for nothing else. */
+    answeredWith: string | null;
   }
 }
 
 /** To be raised when an answer changes its form, so that no client keeps an old one. */
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 
 /**
  * The release to answer a request from: the one that was in service when the request came in, from its first step to its
@@ -31,6 +33,7 @@ export function servedRelease(request: FastifyRequest): ReleaseSnapshot {
 export function registerReleaseAnswers(server: FastifyInstance, store: SnapshotStore): void {
   server.decorateRequest('snapshotAtStart', null);
   server.decorateRequest('answeredFrom', null);
+  server.decorateRequest('answeredWith', null);
   server.addHook('onRequest', (request, _reply, done) => {
     request.snapshotAtStart = store.current();
     done();
@@ -41,7 +44,7 @@ export function registerReleaseAnswers(server: FastifyInstance, store: SnapshotS
       done(null, payload);
       return;
     }
-    const etag = etagOf(snapshot, request.url);
+    const etag = etagOf(snapshot, request);
     void reply.header('etag', etag);
     void reply.header('cache-control', 'no-cache');
     if (matches(request.headers['if-none-match'], etag)) {
@@ -61,8 +64,9 @@ export function registerReleaseAnswers(server: FastifyInstance, store: SnapshotS
 }
 
 /** The checksum is part of it since ids and revisions begin anew when a database does. */
-function etagOf({ release, edition }: ReleaseSnapshot, url: string): string {
-  return `"${release.id}.${edition}.${FORMAT_VERSION}.${release.checksum.slice(0, 12)}.${fingerprint(url)}"`;
+function etagOf({ release, edition }: ReleaseSnapshot, { url, answeredWith }: FastifyRequest): string {
+  const parts = [release.id, edition, FORMAT_VERSION, release.checksum.slice(0, 12), fingerprint(url)];
+  return `"${[...parts, ...(answeredWith === null ? [] : [answeredWith])].join('.')}"`;
 }
 
 /** FNV-1a: enough, since clients compare the ETags of one URL only. */

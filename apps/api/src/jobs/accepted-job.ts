@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Job } from '@app/database';
 import { JobDto } from './dto/job.dto';
 
@@ -6,4 +6,14 @@ import { JobDto } from './dto/job.dto';
 export function acceptedJob(job: Job, reply: FastifyReply): JobDto {
   void reply.header('location', `/api/v1/jobs/${job.id}`);
   return JobDto.of(job);
+}
+
+/**
+ * Answers, in place of what was asked for, with the job that is at it (202). Nobody may keep that answer: it will be
+ * another one before long.
+ */
+export function unfinishedJob(job: Job, request: FastifyRequest, reply: FastifyReply): JobDto {
+  request.answeredFrom = null;
+  void reply.status(202).header('retry-after', 1);
+  return acceptedJob(job, reply);
 }

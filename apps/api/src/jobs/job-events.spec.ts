@@ -114,6 +114,48 @@ describe('The events of a job', () => {
   });
 });
 
+describe('A client that does not read', () => {
+  it('has a few events waiting for it, however many changes there are, and is told of the last one', async () => {
+    let taken = 0;
+    async function* changes(): AsyncGenerator<Job> {
+      for (; taken < 1000; taken++) {
+        await nextTurn();
+        yield job({ progressDone: taken, progressStage: 'land' });
+      }
+    }
+    const stream = jobEvents(changes(), new AbortController());
+    for (let turn = 0; turn < 2000; turn++) await nextTurn();
+    const [takenUnread, waiting] = [taken, stream.readableLength];
+
+    const text = await textOf(stream);
+
+    expect(waiting).toBeLessThan(10_000);
+    expect(takenUnread).toBeLessThan(50);
+    expect(text.match(/^event: job$/gm)).toHaveLength(1000);
+  });
+
+  it('is let go of when it goes away', async () => {
+    let ended = false;
+    async function* changes(): AsyncGenerator<Job> {
+      try {
+        for (;;) {
+          await nextTurn();
+          yield job({});
+        }
+      } finally {
+        ended = true;
+      }
+    }
+    const stream = jobEvents(changes(), new AbortController());
+    for (let turn = 0; turn < 100; turn++) await nextTurn();
+
+    stream.destroy();
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+
+    expect(ended).toBe(true);
+  });
+});
+
 describe('A client that connects again', () => {
   it.each<[string, Partial<Job>, unknown, boolean]>([
     ['after the end, which it has seen', { state: 'completed', attempt: 2 }, 'completed-2', true],

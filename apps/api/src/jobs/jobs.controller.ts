@@ -2,10 +2,20 @@ import { Controller, Get, Header, Headers, HttpStatus, Param, Query, Req, Res, S
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JobsService, JobWatcher } from '@app/jobs';
-import { ApiAnswer, ApiIdParam, ApiProblems, validationExample, type ProblemExample } from '../http/api-docs';
+import {
+  ApiAnswer,
+  ApiIdParam,
+  ApiProblems,
+  REQUEST_ID,
+  validationExample,
+  type ProblemExample,
+} from '../http/api-docs';
+import { ClientAccess } from '../clients/client-access';
 import { NoParameters } from '../http/no-parameters.dto';
+import { clientOf } from '../rate-limit/client-key';
 import { JobPathDto } from './dto/job-path.dto';
 import { JobDto } from './dto/job.dto';
+import { EventStreams, MAX_STREAMS_OF_CLIENT } from './event-streams';
 import { hasSeenTheEnd, jobEvents } from './job-events';
 
 const PROBLEMS: readonly ProblemExample[] = [
@@ -17,12 +27,18 @@ const PROBLEMS: readonly ProblemExample[] = [
   { code: 'DATABASE_UNAVAILABLE', detail: 'Jobs are kept in the database, which is away.' },
 ];
 
+const TOO_MANY_STREAMS: readonly ProblemExample[] = [
+  { code: 'RATE_LIMITED', detail: `One client may follow ${MAX_STREAMS_OF_CLIENT} jobs at the same time.` },
+];
+
 @ApiTags('Jobs')
 @Controller('api/v1/jobs')
 export class JobsController {
   constructor(
     private readonly jobs: JobsService,
     private readonly watcher: JobWatcher,
+    private readonly clients: ClientAccess,
+    private readonly streams: EventStreams,
   ) {}
 
   @Get(':id')
@@ -42,16 +58,17 @@ export class JobsController {
     summary: 'The same as server-sent events',
     description:
       'One event `job` for what is, and one for each change, with the job as JSON in its data. The stream ends with the ' +
-      'job. A client that connects again after that with its `Last-Event-ID` is told 204, which ends an `EventSource`.',
+      'job. A client that connects again after that with its `Last-Event-ID` is told 204, which ends an `EventSource`. ' +
+      'One client may have 20 streams at the same time.',
   })
   @ApiIdParam('Id of the job.')
   @ApiOkResponse({
     description: 'The events.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
-    headers: { 'X-Request-Id': { description: 'Id of the request.', schema: { type: 'string' } } },
+    headers: REQUEST_ID,
   })
   @ApiResponse({ status: 204, description: 'The job is over, and the client has seen its end.' })
-  @ApiProblems('/api/v1/jobs/3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e91/events', PROBLEMS)
+  @ApiProblems('/api/v1/jobs/3f0c8a52-6f0e-4d4e-9d0a-2b8f6c1d7e91/events', [...PROBLEMS, ...TOO_MANY_STREAMS])
   async follow(
     @Param() { id }: JobPathDto,
     @Query() _none: NoParameters,
@@ -64,9 +81,11 @@ export class JobsController {
       void reply.status(HttpStatus.NO_CONTENT);
       return undefined;
     }
+    const giveBack = this.streams.take(clientOf(request, this.clients.keyOf(request)));
     const stop = new AbortController();
     // a client that wants no body is not to wait for the end of one
     if (request.method === 'HEAD') stop.abort();
-    return new StreamableFile(jobEvents(this.watcher.follow(job, stop.signal), stop), { type: 'text/event-stream' });
+    const events = jobEvents(this.watcher.follow(job, stop.signal), stop).once('close', giveBack);
+    return new StreamableFile(events, { type: 'text/event-stream' });
   }
 }

@@ -3,15 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type OnetSocCode } from '@app/common';
 import { AppConfig } from '@app/config';
 import { OccupationPullsService, type PullRequester } from '@app/ingestion';
-import { SnapshotStore, type ReleaseSnapshot } from '@app/occupations';
-import { KeyRing } from '../http/key-ring';
+import { isRated, SnapshotStore, type ReleaseSnapshot } from '@app/occupations';
+import { ClientAccess } from '../clients/client-access';
 import { servedRelease } from '../http/release-answers';
-import { acceptedJob } from '../jobs/accepted-job';
+import { unfinishedJob } from '../jobs/accepted-job';
 import type { JobDto } from '../jobs/dto/job.dto';
+import { WaitingRequests } from '../overload/waiting-requests';
 import { PullAllowance } from './pull-allowance';
-
-/** Header in which clients send a key for what costs quota. */
-export const API_KEY_HEADER = 'x-api-key';
 
 /** What a request needs to know of an occupation. */
 export type Needed = 'listed' | 'rated';
@@ -22,35 +20,33 @@ export type Needed = 'listed' | 'rated';
  */
 @Injectable()
 export class MissingOccupations {
-  private readonly keys: KeyRing;
   private readonly allowance: PullAllowance;
-  private readonly keyNeeded: boolean;
 
   constructor(
     @Inject(AppConfig) config: AppConfig,
     private readonly pulls: OccupationPullsService,
     private readonly snapshots: SnapshotStore,
+    private readonly clients: ClientAccess,
+    private readonly waiting: WaitingRequests,
   ) {
-    this.keys = new KeyRing(config.apiKeys);
     this.allowance = new PullAllowance(config.onetPullsPerMinute);
-    this.keyNeeded = !isLoopback(config.host);
   }
 
   /**
    * @param build makes the answer; throws where an occupation is not there
    * @returns the answer, or, where it takes too long to bring what it needs, the job that is at it
-   * @throws AppError `ONET_UNAVAILABLE`, `RATE_LIMITED`, `FORBIDDEN`, `DATABASE_UNAVAILABLE`, and whatever `build` throws
+   * @throws AppError `ONET_UNAVAILABLE`, `RATE_LIMITED`, `FORBIDDEN`, `DATABASE_UNAVAILABLE`, `OVERLOADED`, and whatever `build` throws
    */
   answer<T>(
     request: FastifyRequest,
     reply: FastifyReply,
     needed: Needed,
     codes: readonly OnetSocCode[],
-    build: (snapshot: ReleaseSnapshot) => T,
+    build: (snapshot: ReleaseSnapshot) => T | Promise<T | JobDto>,
   ): T | Promise<T | JobDto> {
     const snapshot = servedRelease(request);
     if (!this.pulls.configured || codes.every((code) => isThere[needed](snapshot, code))) return build(snapshot);
-    return this.bring(request, reply, needed, codes, build);
+    return this.waiting.during(() => this.bring(request, reply, needed, codes, build));
   }
 
   private async bring<T>(
@@ -58,35 +54,27 @@ export class MissingOccupations {
     reply: FastifyReply,
     needed: Needed,
     codes: readonly OnetSocCode[],
-    build: (snapshot: ReleaseSnapshot) => T,
+    build: (snapshot: ReleaseSnapshot) => T | Promise<T | JobDto>,
   ): Promise<T | JobDto> {
     const outcome = await this.pulls.bring(codes, isThere[needed], this.requester(request));
-    if (outcome.kind === 'waiting') {
-      request.answeredFrom = null;
-      void reply.status(202).header('retry-after', 1);
-      return acceptedJob(outcome.job, reply);
-    }
+    if (outcome.kind === 'waiting') return unfinishedJob(outcome.job, request, reply);
     // both sides of a gap come from what is served now
     request.snapshotAtStart = this.snapshots.current();
     try {
-      return build(servedRelease(request));
+      return await build(servedRelease(request));
     } catch (error) {
       throw withNotes(error, outcome.notes);
     }
   }
 
   private requester(request: FastifyRequest): PullRequester {
-    const given = request.headers[API_KEY_HEADER];
-    const key = typeof given === 'string' ? this.keys.identify(given) : null;
-    // a wrong key is told, where keys are used at all, rather than passed over
-    if (given !== undefined && key === null && !this.keys.isEmpty) {
-      throw new AppError('FORBIDDEN', 'The X-API-Key is none of the API keys.');
-    }
+    const { id, requestedBy, maySpend } = this.clients.identify(request);
     return {
-      requestedBy: key === null ? 'a client' : `client ${key}`,
+      requestedBy,
+      requestId: request.id,
       admit: () => {
-        if (this.keyNeeded && key === null) return false;
-        const waitMs = this.allowance.take(key ?? request.ip);
+        if (!maySpend) return false;
+        const waitMs = this.allowance.take(id);
         if (waitMs === 0) return true;
         throw new AppError(
           'RATE_LIMITED',
@@ -101,7 +89,7 @@ export class MissingOccupations {
 
 const isThere = {
   listed: (snapshot: ReleaseSnapshot, code: OnetSocCode): boolean => snapshot.find(code) !== undefined,
-  rated: (snapshot: ReleaseSnapshot, code: OnetSocCode): boolean => (snapshot.find(code)?.row ?? -1) >= 0,
+  rated: (snapshot: ReleaseSnapshot, code: OnetSocCode): boolean => isRated(snapshot.find(code)),
 } as const satisfies Record<Needed, unknown>;
 
 /** The same error, which also says what the Web Services had to say. */
@@ -109,9 +97,4 @@ function withNotes(error: unknown, notes: readonly string[]): unknown {
   if (!(error instanceof AppError) || notes.length === 0) return error;
   const { code, detail, errors } = error;
   return new AppError(code, [detail, ...new Set(notes)].join(' '), errors, { cause: error });
-}
-
-/** Whether a server that listens there can be reached from its own machine only. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -11,7 +11,11 @@ import { SkillListDto } from './dto/skill-list.dto';
 @Controller('api/v1')
 export class ReferenceDataController {
   @Get('skills')
-  @ApiOperation({ operationId: 'listSkills', summary: 'Skills that occupations are rated on' })
+  @ApiOperation({
+    operationId: 'listSkills',
+    summary: 'Skills that occupations are rated on',
+    description: 'With what they are and what their levels mean, where the release says so.',
+  })
   @ApiReleaseAnswer('/api/v1/skills', SkillListDto, 'The skills of the release.', [UNKNOWN_PARAMETER])
   listSkills(@Req() request: FastifyRequest, @Query() _none: NoParameters): SkillListDto {
     return SkillListDto.of(servedRelease(request));

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { isOnetSocCode, OperatorError, type OnetSocCode } from '@app/common';
+import { OperatorError } from '@app/common';
 import { FirstLoadService } from '@app/ingestion';
 import { SnapshotStore } from '@app/occupations';
 import { findGapByLevel, findStrictGap } from '@app/skill-gap';
+import { codeArgument } from '../code-argument';
 import { withContext } from '../with-context';
 
 /** `gap <from> <to>`: both gaps as a table. */
@@ -18,8 +19,8 @@ export async function gap(args: string[], signal: AbortSignal): Promise<void> {
     const snapshots = context.get(SnapshotStore);
     await snapshots.refresh();
     const snapshot = snapshots.require();
-    const strict = findStrictGap(snapshot, code(from), code(to));
-    const byLevel = findGapByLevel(snapshot, code(from), code(to));
+    const strict = findStrictGap(snapshot, codeArgument(from), codeArgument(to));
+    const byLevel = findGapByLevel(snapshot, codeArgument(from), codeArgument(to));
     const names = new Set(strict.gaps);
     const table = new Table({
       head: ['element', 'skill', 'from', 'to', 'gap', 'strict'],
@@ -46,9 +47,4 @@ export async function gap(args: string[], signal: AbortSignal): Promise<void> {
     ].join('\n');
   });
   process.stdout.write(`${text}\n`);
-}
-
-function code(value: string): OnetSocCode {
-  if (!isOnetSocCode(value)) throw new OperatorError(`"${value}" is not an O*NET-SOC code such as 11-1011.00.`);
-  return value;
 }

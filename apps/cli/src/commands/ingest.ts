@@ -2,7 +2,13 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { OperatorError } from '@app/common';
-import { IMPORT_RELEASE, IngestionRequestsService, type ImportReleasePayload, type ImportResult } from '@app/ingestion';
+import {
+  FirstLoadService,
+  IMPORT_RELEASE,
+  IngestionRequestsService,
+  type ImportReleasePayload,
+  type ImportResult,
+} from '@app/ingestion';
 import { JobRunner, JobWatcher, type InlineControl } from '@app/jobs';
 import { ProgressDisplay } from '../terminal/progress-display';
 import { formatReport } from '../terminal/report';
@@ -13,7 +19,7 @@ const NOT_ACTIVATED = 2;
 
 /**
  * `ingest (--from <folder|zip> [--release V] | --download V | --web-services [--incremental] [--release V])
- * [--activate-anyway] [--queue]`
+ * [--activate-anyway] [--queue]`, or `ingest --first`
  */
 export async function ingest(args: string[], signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
@@ -26,25 +32,54 @@ export async function ingest(args: string[], signal: AbortSignal): Promise<void>
       release: { type: 'string' },
       'activate-anyway': { type: 'boolean', default: false },
       queue: { type: 'boolean', default: false },
+      first: { type: 'boolean', default: false },
     },
   });
+  if (values.first) {
+    if (args.length > 1) throw new OperatorError('--first goes alone: ONET_DATA_DIR or ONET_RELEASE say what to load.');
+    return ingestFirst(signal);
+  }
   const source = sourceOf(values);
   const payload = { ...source, activateAnyway: values['activate-anyway'] };
-  const result = await withContext(async (context) => {
-    const display = new ProgressDisplay(process.stdout);
-    const control = { signal, onProgress: display.show };
-    try {
-      return values.queue ? await byTheQueue(context, payload, control) : await inline(context, payload, control);
-    } finally {
-      display.end();
-    }
-  });
+  const result = await withContext((context) =>
+    showingProgress(signal, (control) =>
+      values.queue ? byTheQueue(context, payload, control) : inline(context, payload, control),
+    ),
+  );
   if (result.outcome === 'unchanged') {
     process.stdout.write(`Nothing was loaded: release ${result.releaseId}, which is active, has the same already.\n`);
     return;
   }
   process.stdout.write(`${formatReport(result.report)}\n`);
   if (!result.report.activated) process.exitCode = NOT_ACTIVATED;
+}
+
+/** What goes before the processes that serve, so that they have something to: no more than the sample, if need be. */
+async function ingestFirst(signal: AbortSignal): Promise<void> {
+  const { report, onlySample } = await withContext((context) =>
+    showingProgress(signal, (control) =>
+      context.get(FirstLoadService).ensureSomeRelease(control, (error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        process.stderr.write(`WARNING: what was asked for is NOT loaded: ${reason}\n`);
+      }),
+    ),
+  );
+  process.stdout.write(report === null ? 'A release is loaded already.\n' : `${formatReport(report)}\n`);
+  if (onlySample) {
+    process.stderr.write(
+      'WARNING: ONLY THE BUNDLED SAMPLE IS IN SERVICE, 63 of some 1,000 occupations. For a whole release set ONET_RELEASE ' +
+        '(such as 30.1, to be downloaded) or ONET_DATA_DIR (folder or .zip), and start again.\n',
+    );
+  }
+}
+
+async function showingProgress<T>(signal: AbortSignal, work: (control: InlineControl) => Promise<T>): Promise<T> {
+  const display = new ProgressDisplay(process.stdout);
+  try {
+    return await work({ signal, onProgress: display.show });
+  } finally {
+    display.end();
+  }
 }
 
 interface SourceOptions {

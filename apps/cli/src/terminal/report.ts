@@ -21,12 +21,12 @@ export function formatReport(report: IngestionReport): string {
 
 function formatTables({ tables }: IngestionReport): string {
   const table = new Table({
-    head: ['file', 'landed', 'normalised', 'rejected'],
-    colAligns: ['left', 'right', 'right', 'right'],
+    head: ['file', 'landed', 'normalised', 'rejected', 'unneeded'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   });
-  for (const [file, { landed, normalised, rejected }] of Object.entries(tables)) {
-    table.push([file, landed, normalised, rejected].map((cell) => cell.toLocaleString('en-US')));
+  for (const [file, { landed, normalised, rejected, unneeded = 0 }] of Object.entries(tables)) {
+    table.push([file, landed, normalised, rejected, unneeded].map((cell) => cell.toLocaleString('en-US')));
   }
   return table.toString();
 }

@@ -1,8 +1,8 @@
 import { ActiveRelease } from './active-release.entity';
 import { Ingestion } from './ingestion.entity';
 import { Job } from './job.entity';
-import { LandingOccupation, LandingScale, LandingSkill } from './landing.entities';
-import { Occupation, OccupationSkill, Scale, Skill } from './normalised.entities';
+import { LandingElement, LandingLevelAnchor, LandingOccupation, LandingScale, LandingSkill } from './landing.entities';
+import { LevelAnchor, Occupation, OccupationSkill, Scale, Skill, SkillDescription } from './normalised.entities';
 import { RejectedRow } from './rejected-row.entity';
 import { Release } from './release.entity';
 import { UpstreamMiss } from './upstream-miss.entity';
@@ -18,11 +18,15 @@ export const ENTITIES = [
   LandingOccupation,
   LandingScale,
   LandingSkill,
+  LandingElement,
+  LandingLevelAnchor,
   RejectedRow,
   Occupation,
   Skill,
   Scale,
   OccupationSkill,
+  SkillDescription,
+  LevelAnchor,
   UsageCounter,
   UpstreamPace,
   UpstreamMiss,

@@ -2,11 +2,16 @@ import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, OneToOn
 import { Job } from './job.entity';
 import { Release } from './release.entity';
 
-/** Rows of one source table: as landed, as normalised, as rejected in either step. */
+/**
+ * Rows of one source table: as landed, as normalised, as rejected in either step. What was landed is normalised, rejected
+ * on that, or not needed.
+ */
 export interface TableCounts {
   landed: number;
   normalised: number;
   rejected: number;
+  /** Fine, but about what nobody asks for; left out where there are none. */
+  unneeded?: number;
 }
 
 /** What the rows of a release came to, over all of its tables. */
@@ -21,6 +26,8 @@ export interface QualityCounts {
   deduplicated: number;
   /** Not used for another reason. */
   rejected: number;
+  /** Fine, but about what nobody asks for; left out where there are none. */
+  unneeded?: number;
 }
 
 /** What is ingested: a whole release, or one occupation for the overlay. */

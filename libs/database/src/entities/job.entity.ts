@@ -99,6 +99,10 @@ export class Job {
   @Column('varchar', { name: 'requested_by', length: 64 })
   requestedBy!: string;
 
+  /** Id of the request to the api that asked for it; null where no request did. */
+  @Column('varchar', { name: 'request_id', length: 64, nullable: true })
+  requestId!: string | null;
+
   @Column('datetime', { name: 'created_at', precision: 3 })
   createdAt!: Date;
 

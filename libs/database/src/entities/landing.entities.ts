@@ -53,3 +53,19 @@ export class LandingSkill extends LandingRow {
   @Column('text', { nullable: true }) date_updated!: string | null;
   @Column('text', { nullable: true }) domain_source!: string | null;
 }
+
+@Entity('landing_elements', { withoutRowid: true })
+export class LandingElement extends LandingRow {
+  @Column('text', { nullable: true }) element_id!: string | null;
+  @Column('text', { nullable: true }) element_name!: string | null;
+  @Column('text', { nullable: true }) description!: string | null;
+}
+
+@Entity('landing_level_anchors', { withoutRowid: true })
+export class LandingLevelAnchor extends LandingRow {
+  @Column('text', { nullable: true }) element_id!: string | null;
+  @Column('text', { nullable: true }) element_name!: string | null;
+  @Column('text', { nullable: true }) scale_id!: string | null;
+  @Column('text', { nullable: true }) anchor_value!: string | null;
+  @Column('text', { nullable: true }) anchor_description!: string | null;
+}

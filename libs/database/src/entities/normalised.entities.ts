@@ -89,3 +89,50 @@ export class OccupationSkill {
   @JoinColumn({ name: 'ingestion_id' })
   ingestion?: Ingestion;
 }
+
+/** What a skill is; of releases that came with the content model only. */
+@Entity('skill_descriptions', { withoutRowid: true })
+export class SkillDescription {
+  @PrimaryColumn('int', { name: 'release_id' })
+  releaseId!: number;
+
+  @PrimaryColumn('varchar', { length: 20 }) element_id!: string;
+
+  @ManyToOne(() => Skill, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'release_id', referencedColumnName: 'releaseId' },
+    { name: 'element_id', referencedColumnName: 'element_id' },
+  ])
+  skill?: Skill;
+
+  @Column('text') description!: string;
+}
+
+/** What somebody at a level of a skill can do; of releases that came with anchors only. */
+@Entity('level_anchors', { withoutRowid: true })
+@Index(['releaseId', 'scale_id'])
+export class LevelAnchor {
+  @PrimaryColumn('int', { name: 'release_id' })
+  releaseId!: number;
+
+  @PrimaryColumn('varchar', { length: 20 }) element_id!: string;
+  @PrimaryColumn('varchar', { length: 3 }) scale_id!: string;
+  /** On the scale's own range, at most two decimals; O*NET's are whole so far. */
+  @PrimaryColumn('decimal', { precision: 5, scale: 2 }) anchor_value!: string;
+
+  @ManyToOne(() => Skill, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'release_id', referencedColumnName: 'releaseId' },
+    { name: 'element_id', referencedColumnName: 'element_id' },
+  ])
+  skill?: Skill;
+
+  @ManyToOne(() => Scale, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'release_id', referencedColumnName: 'releaseId' },
+    { name: 'scale_id', referencedColumnName: 'scale_id' },
+  ])
+  scale?: Scale;
+
+  @Column('text') anchor_description!: string;
+}

@@ -1,13 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { milliseconds } from './milliseconds';
 
-/** Why an occupation was not to be had from the Web Services; all but the last are what O*NET answered. */
-export type MissReason = 'unknown' | 'not_rated' | 'incomplete' | 'unavailable';
+/** Why something was not to be had; all but the last two are what O*NET said of an occupation. */
+export type MissReason = 'unknown' | 'not_rated' | 'incomplete' | 'unavailable' | 'refused';
 
-/** What the Web Services could not give, so that they are not asked for it again and again. */
+/** What services of others could not give, so that they are not asked for it again and again. */
 @Entity('upstream_misses', { withoutRowid: true })
 export class UpstreamMiss {
-  /** Code of the occupation; `*` for whatever is asked. */
+  /** Code of the occupation; `*` for whatever O*NET is asked, `gemini` for whatever the LLM is. */
   @PrimaryColumn('varchar', { length: 10 })
   code!: string;
 

@@ -1,6 +1,6 @@
 import type { OnetSocCode } from '@app/common';
 import type { PulledTable } from '@app/normalization';
-import { OnetNoDataError, type OnetClient, type OnetFilter, type OnetRow } from '@app/onet-client';
+import type { OnetClient, OnetFilter } from '@app/onet-client';
 import { toLandingRows } from '../web-services/landing-rows';
 import { OCCUPATION_TABLE } from '../web-services/tables';
 
@@ -18,16 +18,10 @@ export async function fetchOccupation(
   const filters: readonly OnetFilter[] = [{ column: 'onetsoc_code', operator: 'eq', value: code }];
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const rowsOf = async (table: string): Promise<readonly OnetRow[]> => {
-    try {
-      return await client.rows(table, { filters, signal: either });
-    } catch (error) {
-      if (error instanceof OnetNoDataError) return [];
-      throw error;
-    }
-  };
   const skillTables = await client.skillTables(signal);
-  const reading = [OCCUPATION_TABLE, ...skillTables].map(rowsOf);
+  const reading = [OCCUPATION_TABLE, ...skillTables].map((table) =>
+    client.rowsIfAny(table, { filters, signal: either }),
+  );
   const [occupations = [], ...ratings] = await Promise.all(reading).catch(async (error: unknown) => {
     // nobody is to be asked for the others any more, when it is told that the Web Services are left alone
     stop.abort(error);

@@ -2,17 +2,27 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AppError, type OnetSocCode } from '@app/common';
 import { AppConfig } from '@app/config';
-import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, needingDatabase, type Job } from '@app/database';
+import {
+  ACTIVE_RELEASE_ID,
+  ActiveRelease,
+  EVERYTHING,
+  Ingestion,
+  type Job,
+  needingDatabase,
+  type RememberedMiss,
+  UpstreamMissesService,
+} from '@app/database';
 import { JobsService, JobWatcher } from '@app/jobs';
 import { SnapshotStore, type PulledOccupation, type ReleaseSnapshot } from '@app/occupations';
 import { FreshPulls } from './fresh-pulls';
 import { PULL_OCCUPATION, pullSubject, type PullResult } from './pull-occupation.job';
-import { EVERYTHING, UpstreamMissesService, type RememberedMiss } from './upstream-misses.service';
 
 /** Somebody who asked for an occupation that is not there. */
 export interface PullRequester {
   /** For admins to see. */
   readonly requestedBy: string;
+  /** Id of the request to the api; null where there is none. */
+  readonly requestId: string | null;
   /**
    * Asked once before a pull is begun for this requester.
    *
@@ -140,7 +150,7 @@ export class OccupationPullsService {
   private async begin(
     code: OnetSocCode,
     isMissing: (code: OnetSocCode) => boolean,
-    { requestedBy, admit }: PullRequester,
+    requester: PullRequester,
   ): Promise<Pull | NoPull> {
     const subject = pullSubject(code);
     let admitted = false;
@@ -149,9 +159,9 @@ export class OccupationPullsService {
       if (unfinished !== null) return this.follow(code, unfinished);
       const { revision } = this.snapshots.require();
       if (!isMissing(code)) return { note: null };
-      admitted ||= admit();
+      admitted ||= requester.admit();
       if (!admitted) return { note: NOT_ADMITTED };
-      const job = await this.request(code, revision, requestedBy);
+      const job = await this.request(code, revision, requester);
       if (job !== null) return this.follow(code, job);
       await needingDatabase(AWAY, () => this.snapshots.catchUp());
       const [note] = await this.remembered([code]);
@@ -166,7 +176,11 @@ export class OccupationPullsService {
    * @returns null where that has changed, or something was learned about the occupation: the pull of somebody else may
    *   have ended in between
    */
-  private async request(code: OnetSocCode, revision: number, requestedBy: string): Promise<Job | null> {
+  private async request(
+    code: OnetSocCode,
+    revision: number,
+    { requestedBy, requestId }: PullRequester,
+  ): Promise<Job | null> {
     const alongside = async (manager: EntityManager, id: string): Promise<void> => {
       // nobody else can begin one from here on, and what an earlier one brought is to be seen
       const active = await manager.findOneByOrFail(ActiveRelease, { id: ACTIVE_RELEASE_ID });
@@ -183,7 +197,8 @@ export class OccupationPullsService {
     };
     try {
       const subject = pullSubject(code);
-      return (await this.jobs.request(PULL_OCCUPATION, { code }, { requestedBy, subject, alongside })).job;
+      const request = { requestedBy, requestId, subject, alongside };
+      return (await this.jobs.request(PULL_OCCUPATION, { code }, request)).job;
     } catch (error) {
       if (error instanceof OutdatedError) return null;
       throw error;

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '@app/database';
 import {
   OnetCredentialsError,
   OnetLimitedError,
@@ -10,7 +11,6 @@ import {
 } from '@app/onet-client';
 import { soc } from '../../../../test/support/snapshots';
 import { failureOf } from './pull-failure';
-import { EVERYTHING } from './upstream-misses.service';
 
 const CODE = soc('15-2051.00');
 const SECRET = 'at https://services.example answered 500';

@@ -1,6 +1,6 @@
+import { EVERYTHING, type RememberedMiss } from '@app/database';
 import type { OnetSocCode } from '@app/common';
 import { OnetLimitedError, OnetUnreachableError, type OnetError } from '@app/onet-client';
-import { EVERYTHING, type RememberedMiss } from './upstream-misses.service';
 
 const PAUSE_MS = 10_000;
 /** Nothing changes before somebody does something. */

@@ -1,6 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OperatorError, type OnetSocCode } from '@app/common';
-import { DatabaseUnavailableError, Ingestion, isDatabaseUnavailable, UnitOfWork } from '@app/database';
+import {
+  DatabaseUnavailableError,
+  Ingestion,
+  isDatabaseUnavailable,
+  UnitOfWork,
+  UpstreamMissesService,
+} from '@app/database';
 import { HandlesJob, holdClaim, recordResult, type JobClaim, type JobHandler, type JobRun } from '@app/jobs';
 import {
   normalisePull,
@@ -18,7 +24,6 @@ import { FreshPulls } from './fresh-pulls';
 import { PULL_OCCUPATION, type PullPayload, type PullResult } from './pull-occupation.job';
 import { failureOf } from './pull-failure';
 import { toPulledOccupation } from './pulled-occupation';
-import { UpstreamMissesService } from './upstream-misses.service';
 
 const DAY_MS = 24 * 3600_000;
 /** A row that is damaged may be mended soon. */
@@ -142,10 +147,9 @@ export class PullOccupationHandler implements JobHandler<PullPayload, PullResult
     // one that is only listed is news where the release does not list it
     const serve = reason === 'not_rated' && pull.occupation !== null && !frame.listed;
     if (serve && recordedResult === null) await this.tell(run, toPulledOccupation(code, pull, askedAt), tables);
-    await this.overlay.store({ jobId, attempt }, code, tables, pull, { serve, frame });
+    await this.overlay.store({ jobId, attempt }, code, tables, pull, { serve, frame, note: detail });
     const forMs = reason === 'not_rated' ? DAY_MS : HOUR_MS;
     await this.misses.remember(code, { reason, detail, askedAt: new Date(), forMs });
-    await this.unitOfWork.run((manager) => manager.update(Ingestion, { id: jobId }, { error: detail }));
     return { outcome: reason, code, detail };
   }
 

@@ -181,6 +181,78 @@ describe('a release in a .zip archive', () => {
     opened.pop()?.close();
     expect(await heldOpen(join(folder.path, NAME))).toBe(false);
   });
+
+  describe('that is made to do harm', () => {
+    const MB = 1024 ** 2;
+    const directoryEntry = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
+
+    /** An archive whose list of contents says that its first entry unpacks to so many bytes. */
+    async function saying(bytes: number, content: string): Promise<Buffer> {
+      const archive = Buffer.from(await zipArchive([['Skills.txt', content]]));
+      archive.writeUInt32LE(bytes, archive.indexOf(directoryEntry) + 24);
+      return archive;
+    }
+
+    it('is refused where a table unpacks to far more than tables do', async () => {
+      const bomb = await zipArchive([['Skills.txt', Buffer.alloc(20 * MB, 'a\tb\n')]]);
+
+      expect(bomb.length).toBeLessThan(MB);
+      await expect(open(bomb)).rejects.toThrow(
+        new ReleaseUnusableError(
+          `Skills.txt in ${NAME} unpacks to more than 100 times its size, so it is no O*NET table.`,
+        ),
+      );
+    });
+
+    it('is refused where it says that a table is larger than any', async () => {
+      await expect(open(await saying(1024 * MB + 1, 'x'))).rejects.toThrow(/unpacks to more than 1 GiB/);
+    });
+
+    it.each([
+      ['more', 5 * MB],
+      ['less', 10],
+    ])('fails where it says %s of a table than there is, with no more unpacked than it said', async (_, said) => {
+      const archive = await saying(said, SCALES.repeat(1000));
+      const source = await open(archive);
+      let bytes = 0;
+
+      const reading = (async () => {
+        for await (const chunk of (await source.files.get('Skills.txt')?.open()) ?? [])
+          bytes += (chunk as Buffer).length;
+      })();
+
+      await expect(reading).rejects.toThrow(/is not a whole \.zip archive/);
+      expect(bytes).toBeLessThanOrEqual(said);
+    });
+
+    it('is not looked into for archives inside of it', async () => {
+      const inner = await zipArchive([['Skills.txt', SCALES]]);
+      const source = await open(await zipArchive([['inner.zip', inner]]));
+
+      expect([...source.files.keys()]).toEqual([]);
+    });
+
+    it('is refused where it holds more files than any release', async () => {
+      const archive = Buffer.from(await zipArchive([['Skills.txt', SCALES]]));
+      const end = archive.indexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
+      for (const offset of [8, 10]) archive.writeUInt16LE(10_001, end + offset);
+
+      await expect(open(archive)).rejects.toThrow(/holds more than 10000 files/);
+    });
+
+    it.each(['../Skills.txt', '/etc/Skills.txt', 'a/../../Skills.txt', 'C:/Skills.txt', String.raw`..\Skills.txt`])(
+      'is refused where the name of a file leads elsewhere: %s',
+      async (path) => {
+        // the maker of archives refuses such names as well: one of the same length is put in its place
+        const harmless = 'x'.repeat(path.length - 4) + '.txt';
+        const archive = await zipArchive([[harmless, SCALES]], { compress: false });
+        const forged = Buffer.from(archive.toString('latin1').replaceAll(harmless, path), 'latin1');
+
+        await expect(open(forged)).rejects.toThrow(/is not a whole \.zip archive/);
+        expect(await readdir(folder.path)).toEqual([NAME]);
+      },
+    );
+  });
 });
 
 /** Whether this process holds a file open, a moment after it should have been closed. */

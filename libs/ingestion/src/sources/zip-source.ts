@@ -8,18 +8,32 @@ import { systemFault } from './system-fault';
 
 /** Largest table of any release known is about 100 MB; more than this is no O*NET table. */
 const MAX_ENTRY_BYTES = 1024 ** 3;
+/** O*NET's tables are packed to a tenth of their size; what is made to fill a disk, to a thousandth. */
+const MAX_RATIO = 100;
+/** Below this, it does no harm whatever the ratio. */
+const HARMLESS_BYTES = 10 * 1024 ** 2;
+/** A published release has some 40 files. */
+const MAX_ENTRIES = 10_000;
 
 /** The .txt files of an archive, wherever in it their folder lies. */
 export async function openZip(path: string, name: string): Promise<ReleaseSource> {
   const zip = await openArchive(path, name);
   try {
     const files = new Map<string, SourceFile>();
+    if (zip.entryCount > MAX_ENTRIES) {
+      throw new ReleaseUnusableError(`${name} holds more than ${MAX_ENTRIES} files, so it is no O*NET release.`);
+    }
     for await (const entry of zip.eachEntry()) {
       const file = posix.basename(entry.fileName);
       if (!file.endsWith('.txt') || entry.fileName.startsWith('__MACOSX/')) continue;
       if (files.has(file)) throw new ReleaseUnusableError(`${name} holds more than one ${file}.`);
       if (entry.uncompressedSize > MAX_ENTRY_BYTES) {
         throw new ReleaseUnusableError(`${file} in ${name} unpacks to more than 1 GiB, so it is no O*NET table.`);
+      }
+      if (entry.uncompressedSize > Math.max(HARMLESS_BYTES, entry.compressedSize * MAX_RATIO)) {
+        throw new ReleaseUnusableError(
+          `${file} in ${name} unpacks to more than ${MAX_RATIO} times its size, so it is no O*NET table.`,
+        );
       }
       files.set(file, {
         name: file,

@@ -23,7 +23,7 @@ export class LandingService {
   /**
    * Lands all tables of a release.
    *
-   * @throws ReleaseUnusableError where a header is wrong, a table has no usable row, or the source is damaged
+   * @throws ReleaseUnusableError where a header is wrong, a table that is needed has no usable row, or the source is damaged
    * @throws JobLostError where the release was given up, or its job taken over
    * @throws the signal's reason once it is aborted
    */
@@ -99,7 +99,7 @@ export class LandingService {
       // what follows a failure deletes the landed rows: no chunk may arrive after that
       await writing.catch(() => undefined);
     }
-    if (landed === 0) {
+    if (landed === 0 && spec.optional !== true) {
       const faulty = rejected === 0 ? '' : ` ${rejected} lines were rejected.`;
       throw new ReleaseUnusableError(`${file.name} has no usable row.${faulty}`);
     }

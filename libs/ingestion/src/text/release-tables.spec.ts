@@ -37,6 +37,15 @@ describe('releaseTables', () => {
     expect(two.map(({ spec }) => spec)).toEqual([one?.spec, one?.spec]);
   });
 
+  it('reads the tables that a release may lack behind those that it must have', () => {
+    const optional = ['Content Model Reference.txt', 'Level Scale Anchors.txt'];
+    const tables = tablesOf(...optional, 'Skills.txt', 'Scales Reference.txt', 'Occupation Data.txt');
+    expect(tables.slice(3)).toEqual([
+      ['Content Model Reference.txt', 'landing_elements'],
+      ['Level Scale Anchors.txt', 'landing_level_anchors'],
+    ]);
+  });
+
   it('passes over the other tables of a release', () => {
     const others = ['Software Skills.txt', 'Technology Skills.txt', 'Knowledge.txt'];
     expect(tablesOf(...others, 'Skills.txt', 'Scales Reference.txt', 'Occupation Data.txt')).toHaveLength(3);

@@ -1,11 +1,13 @@
-import { ReleaseUnusableError } from '@app/normalization';
+import { ReleaseUnusableError, type LandingTable } from '@app/normalization';
 import type { ReleaseSource, SourceFile } from '../sources/release-source';
 
 /** A kind of table: where it lands, and which column of the file goes to which column there. */
 export interface TableSpec {
-  readonly landingTable: 'landing_occupations' | 'landing_scales' | 'landing_skills';
+  readonly landingTable: LandingTable;
   /** Header of the file -> column of the landing table. */
   readonly columns: Readonly<Record<string, string>>;
+  /** A release may lack it, or have it without a row that can be used. */
+  readonly optional?: true;
 }
 
 /** A file of a release and how to read it. */
@@ -43,12 +45,30 @@ const SKILLS: TableSpec = {
   },
 };
 
+const ELEMENTS: TableSpec = {
+  landingTable: 'landing_elements',
+  columns: { 'Element ID': 'element_id', 'Element Name': 'element_name', Description: 'description' },
+  optional: true,
+};
+
+const LEVEL_ANCHORS: TableSpec = {
+  landingTable: 'landing_level_anchors',
+  columns: {
+    'Element ID': 'element_id',
+    'Element Name': 'element_name',
+    'Scale ID': 'scale_id',
+    'Anchor Value': 'anchor_value',
+    'Anchor Description': 'anchor_description',
+  },
+  optional: true,
+};
+
 /** Up to release 30.2 the skills were one file; from 30.3 on they are two. */
 const SKILLS_IN_ONE = ['Skills.txt'] as const;
 const SKILLS_IN_TWO = ['Essential Skills.txt', 'Transferable Skills.txt'] as const;
 
 /**
- * The tables of a release that are needed, in the order to read them.
+ * The tables of a release that are needed, in the order to read them, and those that are read where they are there.
  *
  * @throws ReleaseUnusableError naming every file that is missing
  */
@@ -64,8 +84,10 @@ export function releaseTables(source: ReleaseSource): ReleaseTable[] {
     ['Occupation Data.txt', OCCUPATIONS],
     ['Scales Reference.txt', SCALES],
     ...skills.map((name) => [name, SKILLS] as const),
+    ['Content Model Reference.txt', ELEMENTS],
+    ['Level Scale Anchors.txt', LEVEL_ANCHORS],
   ];
-  const missing = wanted.map(([name]) => name).filter((name) => !has(name));
+  const missing = wanted.filter(([name, { optional }]) => !has(name) && optional !== true).map(([name]) => name);
   if (missing.length > 0) {
     const hint = missing.includes('Skills.txt') ? ` (or, from release 30.3 on, ${SKILLS_IN_TWO.join(' and ')})` : '';
     throw new ReleaseUnusableError(`${source.name} is no O*NET text release: it lacks ${missing.join(', ')}${hint}.`);

@@ -1,3 +1,4 @@
+import { EVERYTHING, UpstreamMissesService } from '@app/database';
 import {
   Inject,
   Injectable,
@@ -8,7 +9,6 @@ import {
 import { AppConfig } from '@app/config';
 import { JobEngine } from '@app/jobs';
 import { OnetClient, OnetError } from '@app/onet-client';
-import { EVERYTHING, UpstreamMissesService } from '../pulls/upstream-misses.service';
 
 /**
  * Says once, at the start of a process that asks the Web Services, where they do not accept our credentials. Nothing waits

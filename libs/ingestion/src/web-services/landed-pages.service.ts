@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Ingestion, UnitOfWork, type SqlValue } from '@app/database';
-import { holdLoadingRelease, LANDING_COLUMNS, type LandingTable, type LoadingRelease } from '@app/normalization';
+import { Ingestion, UnitOfWork } from '@app/database';
+import {
+  holdLoadingRelease,
+  insertLandingRows,
+  LANDING_COLUMNS,
+  LANDING_TABLES,
+  type LandingTable,
+  type LoadingRelease,
+} from '@app/normalization';
 
 /** Rows of a table of the Web Services as they are landed: the place among all rows is the line, from 1. */
 export interface TablePlace {
   /** Name of the table there. */
   readonly name: string;
   readonly landingTable: LandingTable;
+  /** A release may be without it: it may be empty. */
+  readonly optional?: true;
 }
 
 type Values = readonly (string | null)[];
-
-const LANDING_TABLES = ['landing_occupations', 'landing_scales', 'landing_skills'] as const;
 
 /** Releases of O*NET are months apart, attempts seconds: so long an ingestion may take, or wait for somebody to retry it. */
 const ADOPTED_WITHIN_MS = 24 * 3600_000;
@@ -25,21 +32,12 @@ export class LandedPagesService {
 
   /** Lands rows, the first of them at the line given. */
   async write(loading: LoadingRelease, place: TablePlace, firstLine: number, rows: readonly Values[]): Promise<void> {
-    const columns = ['ingestion_id', 'attempt', 'source_file', 'line_no', ...LANDING_COLUMNS[place.landingTable]];
     const { chunkRows } = this.unitOfWork;
     for (let start = 0; start < rows.length; start += chunkRows) {
-      const values = rows
-        .slice(start, start + chunkRows)
-        .map((row, index): SqlValue[] => [
-          loading.jobId,
-          loading.attempt,
-          place.name,
-          firstLine + start + index,
-          ...row,
-        ]);
+      const chunk = rows.slice(start, start + chunkRows);
       await this.unitOfWork.runBulk(async (manager) => {
         await holdLoadingRelease(manager, loading);
-        await this.unitOfWork.insertRows(manager, place.landingTable, columns, values);
+        await insertLandingRows(this.unitOfWork, manager, loading, place, firstLine + start, chunk);
       });
     }
   }

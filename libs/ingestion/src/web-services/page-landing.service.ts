@@ -22,7 +22,7 @@ export class PageLandingService {
    * Lands a table, going on where an earlier attempt stopped, if its last row is still the same.
    *
    * @param onRows told how many rows of the table there are by now, and how many there will be
-   * @throws OnetError; ReleaseUnusableError where the table is empty; JobLostError where the job was taken over; the
+   * @throws OnetError; ReleaseUnusableError where a table that is needed is empty; JobLostError where the job was taken over; the
    *   signal's reason
    */
   async land(
@@ -76,6 +76,7 @@ export class PageLandingService {
       const gone = error instanceof OnetNoDataError || error instanceof OnetRefusedError;
       if (gone && before > 0) throw new ChangedMeanwhileError();
       if (error instanceof OnetNoDataError) {
+        if (place.optional === true) return 0;
         throw new ReleaseUnusableError(`The table ${place.name} of the O*NET Web Services has no rows.`);
       }
       throw error;

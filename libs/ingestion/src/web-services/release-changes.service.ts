@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ACTIVE_RELEASE_ID, ActiveRelease, Release, UnitOfWork } from '@app/database';
-import { usableOccupations, usableScales } from '@app/normalization';
-import { OnetClient, OnetNoDataError, type OnetFilter, type OnetRow } from '@app/onet-client';
+import {
+  usableAnchors,
+  usableDescriptions,
+  usableOccupations,
+  usableScales,
+  type PulledTable,
+} from '@app/normalization';
+import { OnetClient, type OnetFilter, type OnetRow } from '@app/onet-client';
 import { toLandingRows } from './landing-rows';
-import { OCCUPATION_TABLE, SCALE_TABLE } from './tables';
+import { OCCUPATION_TABLE, optionalTables, SCALE_TABLE } from './tables';
 
 /** What the Web Services have that the active release has not. */
 export interface ReleaseChanges {
@@ -17,6 +23,8 @@ export interface ReleaseChanges {
   readonly ratings: ReadonlyMap<string, readonly OnetRow[]>;
   /** Codes of the occupations whose ratings are those, and not those of the active release. */
   readonly codes: ReadonlySet<string>;
+  /** What skills are and what their levels mean, whole, as far as it is there. */
+  readonly texts: readonly PulledTable[];
 }
 
 export type ChangesOutcome =
@@ -37,7 +45,7 @@ export class ReleaseChangesService {
   ) {}
 
   /**
-   * Compares occupations and scales by all that they say, and ratings by date.
+   * Compares occupations, scales, and what is said of skills by all that they say, and ratings by date.
    *
    * @throws OnetError
    */
@@ -51,7 +59,7 @@ export class ReleaseChangesService {
     const tables = await this.client.skillTables(signal);
     const newer: OnetFilter = { column: 'date_updated', operator: 'gt', value: since };
     const ratings = new Map<string, OnetRow[]>();
-    for (const table of tables) ratings.set(table, await this.rows(table, newer, signal));
+    for (const table of tables) ratings.set(table, await this.client.rowsIfAny(table, { filters: [newer], signal }));
 
     const named = namesOf(occupations);
     const found = countByCode(ratings, named);
@@ -66,7 +74,7 @@ export class ReleaseChangesService {
       for (const [table, rows] of ratings) {
         const others = rows.filter((row) => row['onetsoc_code'] !== code);
         const filter: OnetFilter = { column: 'onetsoc_code', operator: 'eq', value: code };
-        ratings.set(table, [...others, ...(await this.rows(table, filter, signal))]);
+        ratings.set(table, [...others, ...(await this.client.rowsIfAny(table, { filters: [filter], signal }))]);
       }
     }
     // an element that is new, or was renamed, stands in the rows of every occupation
@@ -74,21 +82,17 @@ export class ReleaseChangesService {
 
     // some of those that were asked for have no ratings: of these the release has none either
     const codes = new Set(countByCode(ratings, named).keys());
-    if (codes.size === 0 && isSame(named, held.titles) && isSame(boundsOf(scales), held.scales)) {
+    const texts: PulledTable[] = [];
+    for (const { name, landingTable } of optionalTables(await this.client.tables(signal))) {
+      texts.push(toLandingRows(name, landingTable, await this.client.rowsIfAny(name, { filters: [], signal })));
+    }
+    const sameReference = isSame(named, held.titles) && isSame(boundsOf(scales), held.scales);
+    if (codes.size === 0 && sameReference && isSame(textsOf(texts, held.names, scales), held.texts)) {
       return { kind: 'none', releaseId };
     }
     // in the order of the tables: what is landed of them must not look like the beginning of a whole one
     for (const [table, rows] of ratings) ratings.set(table, rows.toSorted(byOccupation));
-    return { kind: 'some', changes: { releaseId, occupations, scales, ratings, codes } };
-  }
-
-  private async rows(table: string, filter: OnetFilter, signal: AbortSignal): Promise<OnetRow[]> {
-    try {
-      return await this.client.rows(table, { filters: [filter], signal });
-    } catch (error) {
-      if (error instanceof OnetNoDataError) return [];
-      throw error;
-    }
+    return { kind: 'some', changes: { releaseId, occupations, scales, ratings, codes, texts } };
   }
 }
 
@@ -102,6 +106,8 @@ interface Held {
   readonly scales: ReadonlyMap<string, string>;
   /** Names of the skills by element id. */
   readonly names: ReadonlyMap<string, string>;
+  /** What is said of skills and their levels, by {@link textKey}. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Rows of a rated occupation. */
   readonly ratingsEach: number;
   /** Codes of the occupations that were pulled beside it. */
@@ -127,6 +133,12 @@ async function readHeld(manager: EntityManager): Promise<Held | null> {
     'SELECT element_id, element_name FROM skills WHERE release_id = ?',
     [releaseId],
   );
+  const texts: { id: string; level: number | string | null; said: string }[] = await manager.query(
+    `SELECT element_id AS id, NULL AS level, description AS said FROM skill_descriptions WHERE release_id = ?
+      UNION ALL
+     SELECT element_id, anchor_value, anchor_description FROM level_anchors WHERE release_id = ?`,
+    [releaseId, releaseId],
+  );
   const overlay = await manager.findOneBy(Release, { source: 'overlay' });
   const pulled: { code: string }[] = await manager.query(
     'SELECT DISTINCT onetsoc_code AS code FROM occupation_skills WHERE release_id = ?',
@@ -138,6 +150,7 @@ async function readHeld(manager: EntityManager): Promise<Held | null> {
     titles: new Map(occupations.map((row) => [row.onetsoc_code, JSON.stringify([row.title, row.description])])),
     scales: new Map(scales.map((row) => [row.scale_id, JSON.stringify([row.scale_name, row.minimum, row.maximum])])),
     names: new Map(skills.map((skill) => [skill.element_id, skill.element_name])),
+    texts: new Map(texts.map(({ id, level, said }) => [textKey(id, level), said])),
     ratingsEach: 2 * skills.length,
     pulled: pulled.map(({ code }) => code),
   };
@@ -153,6 +166,33 @@ function namesOf(rows: readonly OnetRow[]): Map<string, string> {
 function boundsOf(rows: readonly OnetRow[]): Map<string, string> {
   const usable = usableScales(toLandingRows(SCALE_TABLE, 'landing_scales', rows));
   return new Map(usable.map(({ id, name, minimum, maximum }) => [id, JSON.stringify([name, minimum, maximum])]));
+}
+
+/** What is said of skills and their levels, likewise. */
+function textsOf(
+  tables: readonly PulledTable[],
+  skills: ReadonlyMap<string, string>,
+  scales: readonly OnetRow[],
+): Map<string, string> {
+  const usable = usableScales(toLandingRows(SCALE_TABLE, 'landing_scales', scales));
+  const texts = new Map<string, string>();
+  for (const table of tables) {
+    if (table.landingTable === 'landing_elements') {
+      for (const { elementId, description } of usableDescriptions(table, skills)) {
+        texts.set(textKey(elementId, null), description);
+      }
+    } else {
+      for (const { elementId, value, description } of usableAnchors(table, skills, usable)) {
+        texts.set(textKey(elementId, value), description);
+      }
+    }
+  }
+  return texts;
+}
+
+/** @param level of an anchor; null for what the skill is */
+function textKey(elementId: string, level: number | string | null): string {
+  return level === null ? elementId : `${elementId} ${Number(level)}`;
 }
 
 function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppConfig } from '@app/config';
 import { UnitOfWork } from '@app/database';
 import type { JobClaim } from '@app/jobs';
-import { LANDING_COLUMNS, type LandingTable, type LoadingRelease } from '@app/normalization';
+import { LANDING_COLUMNS, type LoadingRelease, nextOccupationCodes, type PulledTable } from '@app/normalization';
 import { OnetClient, type OnetRow } from '@app/onet-client';
 import type { ImportResult } from '../ingestion-report';
 import {
@@ -16,7 +16,7 @@ import { LandedPagesService, type TablePlace } from './landed-pages.service';
 import { toLandingRows } from './landing-rows';
 import { PageLandingService } from './page-landing.service';
 import { ReleaseChangesService, type ReleaseChanges } from './release-changes.service';
-import { OCCUPATION_TABLE, SCALE_TABLE } from './tables';
+import { OCCUPATION_TABLE, optionalTables, SCALE_TABLE } from './tables';
 
 /** A release that is to be built from the Web Services. */
 export interface WebServicesRequest {
@@ -27,8 +27,6 @@ export interface WebServicesRequest {
   readonly label?: string | undefined;
   readonly activateAnyway?: boolean | undefined;
 }
-
-const OCCUPATIONS_A_CHUNK = 50;
 
 /** Builds releases from the O*NET Web Services. */
 @Injectable()
@@ -83,6 +81,7 @@ export class WebServicesIngestionService {
       { name: OCCUPATION_TABLE, landingTable: 'landing_occupations' },
       { name: SCALE_TABLE, landingTable: 'landing_scales' },
       ...skillTables.map((name): TablePlace => ({ name, landingTable: 'landing_skills' })),
+      ...optionalTables(await this.client.tables(control.signal)),
     ];
     // tables that are not there any more, and what an attempt landed that was to bring changes only
     for (const place of before) {
@@ -102,21 +101,22 @@ export class WebServicesIngestionService {
 
   private async landChanges(
     loading: LoadingRelease,
-    { releaseId, occupations, scales, ratings, codes }: ReleaseChanges,
+    { releaseId, occupations, scales, ratings, codes, texts }: ReleaseChanges,
     { signal, onProgress }: IngestionControl,
   ): Promise<LandedFile[]> {
     const files: LandedFile[] = [];
-    const land = async (name: string, landingTable: LandingTable, rows: readonly OnetRow[]): Promise<void> => {
+    const land = async (table: PulledTable): Promise<void> => {
       signal.throwIfAborted();
-      const landing = toLandingRows(name, landingTable, rows);
-      await this.landed.write(loading, landing, 1, landing.rows);
-      const checksum = await this.landed.checksum(loading, landing, rows.length);
+      const { name, rows } = table;
+      await this.landed.write(loading, table, 1, rows);
+      const checksum = await this.landed.checksum(loading, table, rows.length);
       files.push({ name, landed: rows.length, rejected: 0, checksum });
       onProgress({ stage: 'landing', done: files.reduce((sum, file) => sum + file.landed, 0), total: null });
     };
-    await land(OCCUPATION_TABLE, 'landing_occupations', occupations);
-    await land(SCALE_TABLE, 'landing_scales', scales);
-    for (const [table, rows] of ratings) await land(table, 'landing_skills', rows);
+    await land(toLandingRows(OCCUPATION_TABLE, 'landing_occupations', occupations));
+    await land(toLandingRows(SCALE_TABLE, 'landing_scales', scales));
+    for (const [name, rows] of ratings) await land(toLandingRows(name, 'landing_skills', rows));
+    for (const table of texts) await land(table);
     const listed = new Set(occupations.map((row) => String(row['onetsoc_code'])));
     const kept = (code: string): boolean => listed.has(code) && !codes.has(code);
     files.push(await this.landHeldRatings(loading, releaseId, kept, signal));
@@ -137,14 +137,8 @@ export class WebServicesIngestionService {
     let after = '';
     for (;;) {
       signal.throwIfAborted();
-      const codes: { code: string }[] = await this.unitOfWork.query((manager) =>
-        manager.query(
-          `SELECT onetsoc_code AS code FROM occupations WHERE release_id = ? AND onetsoc_code > ?
-            ORDER BY onetsoc_code LIMIT ${OCCUPATIONS_A_CHUNK}`,
-          [releaseId, after],
-        ),
-      );
-      const last = codes.at(-1)?.code;
+      const from = after;
+      const last = (await this.unitOfWork.query((manager) => nextOccupationCodes(manager, releaseId, from))).at(-1);
       if (last === undefined) break;
       const rows: OnetRow[] = await this.unitOfWork.query((manager) =>
         manager.query(

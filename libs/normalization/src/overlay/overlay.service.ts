@@ -12,12 +12,14 @@ import {
   type TableCounts,
 } from '@app/database';
 import { holdClaim, type JobClaim } from '@app/jobs';
+import { Metrics } from '@app/metrics';
 import { SnapshotStore } from '@app/occupations';
+import { insertLandingRows } from '../landing-rows';
 import { recordRejections } from '../rejected-rows';
 import { lockActiveRelease } from '../release-locks';
 import { REQUIRED_SCALES } from '../rules/rating-ledger';
 import type { NormalisedScale } from '../rules/scale-rule';
-import { LANDING_COLUMNS, occupationTarget, ratingTarget } from '../table-targets';
+import { occupationTarget, ratingTarget } from '../table-targets';
 import type { NormalisedPull, ReleaseFrame } from './normalise-pull';
 import type { PulledTable } from './pulled-table';
 
@@ -27,12 +29,21 @@ export interface OverlayFrame extends ReleaseFrame {
   readonly listed: boolean;
 }
 
+interface StoreOptions {
+  /** Whether the occupation is to be served. */
+  readonly serve: boolean;
+  readonly frame: ReleaseFrame;
+  /** Why it is not what it could be, for the record of the pull. */
+  readonly note?: string | null;
+}
+
 /** Occupations that were pulled from the Web Services: one release of their own, served where the active one has none. */
 @Injectable()
 export class OverlayService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly snapshots: SnapshotStore,
+    private readonly metrics: Metrics,
   ) {}
 
   /** What an occupation must fit to be served beside the active release; null where none is active. */
@@ -68,24 +79,26 @@ export class OverlayService {
     code: OnetSocCode,
     tables: readonly PulledTable[],
     pull: NormalisedPull,
-    { serve, frame }: { readonly serve: boolean; readonly frame: ReleaseFrame },
+    { serve, frame, note = null }: StoreOptions,
   ): Promise<void> {
+    const counts = countsOf(tables, pull);
     await this.unitOfWork.run(async (manager) => {
       // first: whatever is read before the wait for it would be what it was before others stored theirs
       const active = serve ? await lockActiveRelease(manager) : null;
       await holdClaim(manager, claim);
-      await this.land(manager, claim, tables);
+      for (const table of tables) await insertLandingRows(this.unitOfWork, manager, claim, table, 1, table.rows);
       await recordRejections(this.unitOfWork, manager, claim, pull.rejections);
       const overlayId = active === null ? null : await this.replace(manager, claim, code, pull, frame);
       await manager.update(
         Ingestion,
         { id: claim.jobId },
-        { attempt: claim.attempt, counts: countsOf(tables, pull), releaseId: overlayId },
+        { attempt: claim.attempt, counts, releaseId: overlayId, error: note },
       );
       if (active === null) return;
       const { revision } = active;
       await manager.update(ActiveRelease, { id: ACTIVE_RELEASE_ID }, { revision: revision + 1 });
     });
+    this.metrics.rowsIngested('occupation', Object.values(counts));
     if (serve) await this.snapshots.changed();
   }
 
@@ -100,18 +113,6 @@ export class OverlayService {
       for (const code of codes) await remove(manager, overlayId, code);
       if (codes.length > 0) await count(manager, overlayId);
     });
-  }
-
-  private async land(
-    manager: EntityManager,
-    { jobId, attempt }: JobClaim,
-    tables: readonly PulledTable[],
-  ): Promise<void> {
-    for (const table of tables) {
-      const columns = ['ingestion_id', 'attempt', 'source_file', 'line_no', ...LANDING_COLUMNS[table.landingTable]];
-      const rows = table.rows.map((values, index): SqlValue[] => [jobId, attempt, table.name, index + 1, ...values]);
-      if (rows.length > 0) await this.unitOfWork.insertRows(manager, table.landingTable, columns, rows);
-    }
   }
 
   /** Puts the occupation into the overlay, in place of what was there of it; returns the overlay's id. */

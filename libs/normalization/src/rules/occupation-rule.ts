@@ -1,5 +1,5 @@
 import type { OnetSocCode } from '@app/common';
-import { applyRule, RowFault, type RuleResult } from './rejection';
+import { applyRule, claimKey, type RuleResult } from './rejection';
 import { onetSocCode, requiredText, type LandedValue } from './values';
 
 export interface LandedOccupation {
@@ -27,11 +27,7 @@ export function normaliseOccupation(
     const code = onetSocCode(landed.onetsoc_code);
     const title = requiredText('Title', landed.title, MAX_TITLE);
     const description = requiredText('Description', landed.description, MAX_DESCRIPTION);
-    const first = firstLines.get(code);
-    if (first !== undefined) {
-      throw new RowFault('DUPLICATE_KEY', `${code} was given in line ${first} already; that line is used`);
-    }
-    firstLines.set(code, landed.line_no);
+    claimKey(firstLines, code, landed.line_no);
     return { code, title, description };
   });
 }

@@ -1,7 +1,7 @@
 import type { OnetSocCode } from '@app/common';
 import { applyRule, RowFault, type RuleResult } from './rejection';
 import type { RatingLedger } from './rating-ledger';
-import type { NormalisedScale } from './scale-rule';
+import { checkWithin, type NormalisedScale } from './scale-rule';
 import {
   decimal,
   onetSocCode,
@@ -71,11 +71,7 @@ export function normaliseRating(landed: LandedRating, context: RatingContext): R
       throw new RowFault('UNKNOWN_SCALE', `Scale ID is ${shown(landed.scale_id)}, not among the scales of the release`);
     }
     const dataValue = decimal('Data Value', landed.data_value, 2);
-    const value = Number(dataValue);
-    if (value < scale.minimum || value > scale.maximum) {
-      const range = `${scale.minimum} to ${scale.maximum}`;
-      throw new RowFault('OUT_OF_SCALE', `Data Value ${dataValue} is outside scale ${scale.id}, ${range}`);
-    }
+    checkWithin(scale, 'Data Value', dataValue);
     const rating = {
       code,
       elementId,

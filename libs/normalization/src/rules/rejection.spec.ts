@@ -1,8 +1,12 @@
-import { applyRule, RowFault } from './rejection';
+import { applyRule, RowFault, UNNEEDED } from './rejection';
 
 describe('applyRule', () => {
   it('hands on the row that a rule makes', () => {
     expect(applyRule(() => 7)).toEqual({ row: 7 });
+  });
+
+  it('tells of a row that is not needed', () => {
+    expect(applyRule(() => UNNEEDED)).toEqual({ unneeded: true });
   });
 
   it('turns a fault of the row into a rejection with its code and reason', () => {

@@ -4,6 +4,7 @@ export type RejectionCode =
   | 'LINE_TOO_LONG'
   | 'TOO_FEW_COLUMNS'
   | 'TOO_MANY_COLUMNS'
+  | 'BAD_CHARACTER'
   | 'BAD_CODE'
   | 'BAD_ELEMENT_ID'
   | 'BAD_DATE'
@@ -23,8 +24,11 @@ export interface Rejection {
   readonly reason: string;
 }
 
-/** What a rule makes of a landing row. */
-export type RuleResult<T> = { readonly row: T } | { readonly rejection: Rejection };
+/** What a rule makes of a landing row; one that is fine, but about what nobody asks for, is not needed. */
+export type RuleResult<T> = { readonly row: T } | { readonly rejection: Rejection } | { readonly unneeded: true };
+
+/** What a rule returns for a row that is not needed. */
+export const UNNEEDED = Symbol('unneeded');
 
 /** A fault that a parser of a value meets; rules turn it into a rejection. */
 export class RowFault extends Error {
@@ -36,10 +40,25 @@ export class RowFault extends Error {
   }
 }
 
+/**
+ * Takes a key for a row.
+ *
+ * @param firstLines line of each key met so far; this one is added
+ * @throws RowFault `DUPLICATE_KEY` where an earlier line has it
+ */
+export function claimKey(firstLines: Map<string, number>, key: string, line: number): void {
+  const first = firstLines.get(key);
+  if (first !== undefined) {
+    throw new RowFault('DUPLICATE_KEY', `${key} was given in line ${first} already; that line is used`);
+  }
+  firstLines.set(key, line);
+}
+
 /** Runs a rule, with its first fault as the rejection. @throws whatever is not a fault of the row */
-export function applyRule<T>(rule: () => T): RuleResult<T> {
+export function applyRule<T>(rule: () => T | typeof UNNEEDED): RuleResult<T> {
   try {
-    return { row: rule() };
+    const row = rule();
+    return row === UNNEEDED ? { unneeded: true } : { row };
   } catch (error) {
     if (error instanceof RowFault) return { rejection: { code: error.code, reason: error.message } };
     throw error;

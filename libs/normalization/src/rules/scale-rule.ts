@@ -1,4 +1,4 @@
-import { applyRule, RowFault, type RuleResult } from './rejection';
+import { applyRule, claimKey, RowFault, type RuleResult } from './rejection';
 import { requiredText, wholeNumber, type LandedValue } from './values';
 
 export interface LandedScale {
@@ -19,21 +19,29 @@ export interface NormalisedScale {
 const MAX_ID = 3;
 const MAX_NAME = 255;
 
+export function scaleId(value: LandedValue): string {
+  return requiredText('Scale ID', value, MAX_ID);
+}
+
+/** @throws RowFault where a number lies outside the scale */
+export function checkWithin({ id, minimum, maximum }: NormalisedScale, column: string, given: string): void {
+  const value = Number(given);
+  if (value < minimum || value > maximum) {
+    throw new RowFault('OUT_OF_SCALE', `${column} ${given} is outside scale ${id}, ${minimum} to ${maximum}`);
+  }
+}
+
 /** @param firstLines line of each scale met so far; the rule adds this one */
 export function normaliseScale(landed: LandedScale, firstLines: Map<string, number>): RuleResult<NormalisedScale> {
   return applyRule(() => {
-    const id = requiredText('Scale ID', landed.scale_id, MAX_ID);
+    const id = scaleId(landed.scale_id);
     const name = requiredText('Scale Name', landed.scale_name, MAX_NAME);
     const minimum = wholeNumber('Minimum', landed.minimum);
     const maximum = wholeNumber('Maximum', landed.maximum);
     if (minimum >= maximum) {
       throw new RowFault('OUT_OF_SCALE', `Minimum ${minimum} is not below Maximum ${maximum}`);
     }
-    const first = firstLines.get(id);
-    if (first !== undefined) {
-      throw new RowFault('DUPLICATE_KEY', `${id} was given in line ${first} already; that line is used`);
-    }
-    firstLines.set(id, landed.line_no);
+    claimKey(firstLines, id, landed.line_no);
     return { id, name, minimum, maximum };
   });
 }

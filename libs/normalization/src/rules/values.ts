@@ -5,6 +5,7 @@ import { RowFault } from './rejection';
 export type LandedValue = string | null;
 
 const MAX_SHOWN = 60;
+const MAX_ELEMENT_ID = 20;
 
 /** O*NET's ways to say that there is no value. */
 function isAbsent(value: LandedValue): value is null | '' | 'n/a' {
@@ -28,6 +29,25 @@ export function requiredText(column: string, value: LandedValue, maxLength: numb
 
 export function optionalText(column: string, value: LandedValue, maxLength: number): string | null {
   return isAbsent(value) ? null : requiredText(column, value, maxLength);
+}
+
+/** A text that must be there, of one line and without anything that nobody can see: it is passed on as it is. */
+export function plainText(column: string, value: LandedValue, maxLength: number): string {
+  const text = requiredText(column, isAbsent(value) ? null : value, maxLength);
+  const at = text.search(/\p{Cc}/u);
+  if (at >= 0) {
+    const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+    throw new RowFault('BAD_CHARACTER', `${column} has the control character U+${code} at place ${at + 1}`);
+  }
+  return text;
+}
+
+/** The id of any element of the content model. */
+export function elementId(value: LandedValue): string {
+  if (value === null || value.length > MAX_ELEMENT_ID || !/^[0-9a-z]{1,3}(\.[0-9a-z]{1,3})*$/i.test(value)) {
+    throw new RowFault('BAD_ELEMENT_ID', `Element ID is ${shown(value)}, not of the form 2.A.1.a`);
+  }
+  return value;
 }
 
 export function onetSocCode(value: LandedValue): OnetSocCode {

@@ -13,9 +13,20 @@ export interface SnapshotRelease {
   readonly checksum: string;
 }
 
+/** What somebody at a level of a skill can do. */
+export interface LevelAnchor {
+  /** On the LV scale, 0-7. */
+  readonly level: number;
+  readonly description: string;
+}
+
 export interface SnapshotSkill {
   readonly elementId: string;
   readonly name: string;
+  /** What the skill is; null where the release does not say. */
+  readonly description: string | null;
+  /** In order of their levels; empty where the release has none. */
+  readonly anchors: readonly LevelAnchor[];
 }
 
 export interface SnapshotScale {
@@ -38,6 +49,11 @@ export interface SnapshotOccupation {
    * for an occupation of the release itself.
    */
   readonly pulledAt: string | null;
+}
+
+/** Whether an occupation is there and has complete ratings, so that gaps can be asked for. */
+export function isRated(occupation: SnapshotOccupation | undefined): occupation is SnapshotOccupation {
+  return occupation !== undefined && occupation.row >= 0;
 }
 
 /** Ratings of all rated occupations on one scale; the cell of a skill is `row * skills.length + skill index`. */

@@ -6,7 +6,14 @@ import { ACTIVE_RELEASE_ID, ActiveRelease, Ingestion, Release, UnitOfWork } from
 import { compareElementIds } from '../element-order';
 import { RatingTable, type RatingRow } from './rating-table';
 import type { PulledOccupation } from './overlay';
-import type { ReleaseContent, SnapshotOccupation, SnapshotScale, SnapshotSkill } from './release-content';
+import {
+  isRated,
+  type LevelAnchor,
+  type ReleaseContent,
+  type SnapshotOccupation,
+  type SnapshotScale,
+  type SnapshotSkill,
+} from './release-content';
 import { ReleaseSnapshot } from './release-snapshot';
 
 /** Occupations whose ratings are read with one statement: few enough that requests are answered in between. */
@@ -112,9 +119,38 @@ async function readSkills(manager: EntityManager, releaseId: number): Promise<Sn
     'SELECT element_id, element_name FROM skills WHERE release_id = ?',
     [releaseId],
   );
+  const described: { element_id: string; description: string }[] = await manager.query(
+    'SELECT element_id, description FROM skill_descriptions WHERE release_id = ?',
+    [releaseId],
+  );
+  const descriptions = new Map(described.map((row) => [row.element_id, row.description]));
+  const anchors = await readAnchors(manager, releaseId);
   return rows
-    .map((row) => ({ elementId: row.element_id, name: row.element_name }))
+    .map(({ element_id: elementId, element_name: name }) => ({
+      elementId,
+      name,
+      description: descriptions.get(elementId) ?? null,
+      anchors: anchors.get(elementId) ?? [],
+    }))
     .sort((a, b) => compareElementIds(a.elementId, b.elementId));
+}
+
+/** Anchors on the level scale by element id, in order of their levels. */
+async function readAnchors(manager: EntityManager, releaseId: number): Promise<Map<string, LevelAnchor[]>> {
+  // MySQL's driver gives decimals as text
+  const rows: { element_id: string; level: number | string; description: string }[] = await manager.query(
+    `SELECT element_id, anchor_value AS level, anchor_description AS description FROM level_anchors
+      WHERE release_id = ? AND scale_id = 'LV' ORDER BY element_id, anchor_value`,
+    [releaseId],
+  );
+  const anchors = new Map<string, LevelAnchor[]>();
+  for (const { element_id: elementId, level, description } of rows) {
+    const anchor = { level: Number(level), description };
+    const others = anchors.get(elementId);
+    if (others === undefined) anchors.set(elementId, [anchor]);
+    else others.push(anchor);
+  }
+  return anchors;
 }
 
 async function readScales(manager: EntityManager, releaseId: number): Promise<SnapshotScale[]> {
@@ -166,7 +202,7 @@ function verify(
 ): void {
   const counts = [
     ['occupations', release.occupations, found.occupations.length],
-    ['rated occupations', release.ratedOccupations, found.occupations.filter(({ row }) => row >= 0).length],
+    ['rated occupations', release.ratedOccupations, found.occupations.filter(isRated).length],
     ['skills', release.skills, found.skills.length],
     ['scales', release.scales, found.scales.length],
     ['ratings', release.ratings, found.ratings],

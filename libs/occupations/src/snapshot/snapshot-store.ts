@@ -28,12 +28,22 @@ export class SnapshotStore implements BeforeApplicationShutdown {
   private running: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private failing = false;
+  /** By the clock that never goes back, in ms. */
+  private loadedAt = 0;
+  private confirmedAt = 0;
 
   constructor(private readonly loader: SnapshotLoader) {}
 
   /** The snapshot in service, or `null` while there is none. */
   current(): ReleaseSnapshot | null {
     return this.snapshot;
+  }
+
+  /** Seconds since the snapshot in service was loaded, and since it was last seen to be what the database has. */
+  ages(): { readonly loaded: number; readonly confirmed: number } | null {
+    if (this.stored === null) return null;
+    const now = performance.now();
+    return { loaded: (now - this.loadedAt) / 1000, confirmed: (now - this.confirmedAt) / 1000 };
   }
 
   /** The snapshot in service. @throws AppError `NOT_READY` while there is none. */
@@ -102,12 +112,16 @@ export class SnapshotStore implements BeforeApplicationShutdown {
     this.expire();
     const served = await this.loader.served();
     const held = this.stored;
-    if (held !== null && held.release.id === served.releaseId && held.revision === served.revision) return;
+    if (held !== null && held.release.id === served.releaseId && held.revision === served.revision) {
+      this.confirmedAt = performance.now();
+      return;
+    }
     const snapshot = await this.loader.load(held?.content ?? null);
     if (snapshot === null) return;
     const sameRelease = held?.release.id === snapshot.release.id;
     this.fresh = sameRelease ? this.fresh.filter(({ pulled }) => !isAmong(snapshot.pulled, pulled)) : [];
     this.serve(snapshot);
+    this.loadedAt = this.confirmedAt = performance.now();
     if (sameRelease) {
       this.logger.debug(`${snapshot.pulled.length} occupations are served from what was pulled`);
       return;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppConfig } from '@app/config';
 import { UnitOfWork } from '@app/database';
-import { orAborted } from '../abort';
+import { orAborted } from '@app/common';
 import { OnetNotConfiguredError } from '../onet-errors';
 import { DailyLimit } from './daily-limit';
 import { RequestPace } from './request-pace';
@@ -24,6 +24,12 @@ export class RequestBudget {
       onetApi === null || onetApi.requestsPerSecond === 0
         ? null
         : new RequestPace(unitOfWork, ONET_WEB_SERVICES, onetApi.requestsPerSecond);
+  }
+
+  /** How many requests there may still be today. @throws OnetNotConfiguredError */
+  left(): Promise<number> {
+    if (this.day === null) throw new OnetNotConfiguredError();
+    return this.day.left();
   }
 
   /**

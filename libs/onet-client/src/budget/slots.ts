@@ -1,3 +1,5 @@
+import type { Reservation } from '@app/database';
+
 /**
  * Between a request and the one that comes as many later as are allowed in a second. More than a second, since each may
  * leave up to {@link LATE_MS} late, and they take differently long to arrive: on a busy machine some 100 ms.
@@ -9,14 +11,6 @@ export const LATE_MS = 40;
 
 /** Nobody queues that far ahead: such times were written before the clock of the database was set back. */
 const FARTHEST_AHEAD_MS = 10 * 60 * 1000;
-
-/** A time for the next request. */
-export interface Reservation {
-  /** Ms since 1970, by the clock that the slots are kept by. */
-  readonly at: number;
-  /** The slots with it. */
-  readonly slots: string;
-}
 
 /**
  * The earliest time at which a request may go, such that with all earlier ones never more than `perSecond` fall into

@@ -1,7 +1,8 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '@app/config';
-import { pause } from '../abort';
+import { pause } from '@app/common';
+import { Metrics } from '@app/metrics';
 import { parseJson } from '../answers/json';
 import { RequestBudget } from '../budget/request-budget';
 import { OnetNotConfiguredError } from '../onet-errors';
@@ -20,6 +21,7 @@ export class OnetRequests {
     @Inject(AppConfig) private readonly config: AppConfig,
     private readonly http: HttpService,
     private readonly budget: RequestBudget,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -34,14 +36,21 @@ export class OnetRequests {
     let timedOut = 0;
     for (let made = 1; ; made++) {
       await this.budget.take(signal);
+      const begunAt = performance.now();
       const outcome = await exchange(this.http, `${api.baseUrl}${request.path}`, {
         headers: protocol.headers,
         timeoutMs: api.timeoutMs,
         signal,
       });
-      if (outcome.kind === 'answer' && outcome.status === 200) return parseJson(outcome.body, request.about);
+      const seconds = (performance.now() - begunAt) / 1000;
+      if (outcome.kind === 'answer' && outcome.status === 200) {
+        this.metrics.upstreamAnswered('ok', seconds);
+        return parseJson(outcome.body, request.about);
+      }
       if (outcome.kind === 'timeout') timedOut++;
       const failure = failureOf(outcome, request, api, protocol);
+      const what = outcome.kind === 'timeout' ? outcome.kind : failure.kind;
+      this.metrics.upstreamAnswered(what.replaceAll('-', '_'), seconds);
       const pauseMs = pauseBeforeRetry(outcome, { made, timedOut }, Math.random());
       if (pauseMs === null) throw failure;
       this.logger.warn(`${failure.message} Attempt ${made + 1} follows.`);

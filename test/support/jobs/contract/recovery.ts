@@ -53,6 +53,21 @@ export function recoveryContract(jobs: JobsTestBed): void {
     expect(jobs.site.attempts).toEqual([2]);
   });
 
+  test('that a hundred processes have not lived to end is begun no more', async () => {
+    const asker = await jobs.asker();
+    const [last, beyond] = [await asker.askFor('a'), await asker.askFor('b')];
+    await jobs.change('UPDATE jobs SET attempt = 98 WHERE id = ?', [last]);
+    await jobs.change('UPDATE jobs SET attempt = 99 WHERE id = ?', [beyond]);
+    for (const id of [last, beyond]) await jobs.leaveBehind(id);
+    await jobs.engineForgets();
+
+    await jobs.runner();
+
+    expect(await jobs.ended(last)).toMatchObject({ state: 'completed', attempt: 100 });
+    expect(await jobs.ended(beyond)).toMatchObject({ state: 'failed', attempt: 101, errorCode: 'TOO_MANY_ATTEMPTS' });
+    expect(jobs.site.attempts).toEqual([100]);
+  });
+
   test('that another process is at work on is left to it', async () => {
     const asker = await jobs.asker();
     const id = await asker.askFor('a');

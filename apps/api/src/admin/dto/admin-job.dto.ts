@@ -39,6 +39,14 @@ export class AdminJobDto extends JobDto {
   requested_by!: string;
 
   @ApiProperty({
+    description: 'Id of the request that asked for it, as in the log; null where no request did.',
+    example: 'b1f0c0de-7d2b-4c39-9d57-4f1b0a1c2d3e',
+    type: String,
+    nullable: true,
+  })
+  request_id!: string | null;
+
+  @ApiProperty({
     description: '`queue`: whichever process has room runs it; `inline`: only the one that asked for it does.',
     enum: ['queue', 'inline'],
     example: 'queue',
@@ -72,6 +80,7 @@ export class AdminJobDto extends JobDto {
       payload: JSON.parse(job.payload) as Record<string, unknown>,
       result: job.result === null ? null : (JSON.parse(job.result) as Record<string, unknown>),
       requested_by: job.requestedBy,
+      request_id: job.requestId,
       place: job.place,
       owner: job.owner,
       failures: job.failures,

@@ -15,6 +15,14 @@ class TableCountsDto {
 
   @ApiProperty({ description: 'Rows that were rejected, in either step.', example: 1, type: 'integer' })
   rejected!: number;
+
+  @ApiProperty({
+    description:
+      'Rows that were landed and are fine, but about what nobody asks for, such as elements that are no skills.',
+    example: 0,
+    type: 'integer',
+  })
+  unneeded!: number;
 }
 
 /** What the rows of a release came to. */
@@ -25,6 +33,7 @@ interface QualityDto {
   readonly unchanged: number;
   readonly deduplicated: number;
   readonly rejected: number;
+  readonly unneeded: number;
 }
 
 const rows = (description: string, example: number): { type: 'integer'; description: string; example: number } => ({
@@ -84,8 +93,9 @@ export class IngestionDto {
       unchanged: rows('Of those: the same in the release that was in service.', 59_217),
       deduplicated: rows('Rows that were not used since one with the same key was there already.', 1),
       rejected: rows('Rows that were not used for another reason.', 1),
+      unneeded: rows('Rows that are fine, but about what nobody asks for.', 0),
     },
-    required: ['compared_with', 'landed', 'normalised', 'unchanged', 'deduplicated', 'rejected'],
+    required: ['compared_with', 'landed', 'normalised', 'unchanged', 'deduplicated', 'rejected', 'unneeded'],
   })
   quality!: QualityDto | null;
 
@@ -121,7 +131,11 @@ export class IngestionDto {
       origin: ingestion.origin,
       state: job.state,
       release_id: ingestion.releaseId,
-      tables: Object.entries(ingestion.counts).map(([source_file, counts]) => ({ source_file, ...counts })),
+      tables: Object.entries(ingestion.counts).map(([source_file, counts]) => ({
+        source_file,
+        unneeded: 0,
+        ...counts,
+      })),
       quality:
         quality === null
           ? null
@@ -132,6 +146,7 @@ export class IngestionDto {
               unchanged: quality.unchanged,
               deduplicated: quality.deduplicated,
               rejected: quality.rejected,
+              unneeded: quality.unneeded ?? 0,
             },
       note: ingestion.error ?? job.errorDetail,
       requested_by: job.requestedBy,

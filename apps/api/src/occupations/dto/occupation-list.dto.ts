@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { SnapshotOccupation } from '@app/occupations';
+import { isRated, type SnapshotOccupation } from '@app/occupations';
 import { PageDto, PageQueryDto } from '../../http/page-query.dto';
 import { IsTextParameter } from '../../http/parameter-rules';
 
@@ -37,7 +37,11 @@ export class OccupationListDto extends PageDto {
     found: { readonly items: readonly SnapshotOccupation[]; readonly total: number },
     { page, page_size }: OccupationListQueryDto,
   ): OccupationListDto {
-    const items = found.items.map(({ code, title, row }) => ({ code, title, rated: row >= 0 }));
+    const items = found.items.map((occupation) => ({
+      code: occupation.code,
+      title: occupation.title,
+      rated: isRated(occupation),
+    }));
     return { items, page, page_size, total: found.total };
   }
 }

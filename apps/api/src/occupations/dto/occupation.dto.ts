@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ReleaseSnapshot, SnapshotOccupation } from '@app/occupations';
+import { isRated, type ReleaseSnapshot, type SnapshotOccupation } from '@app/occupations';
 import { OccupationSourceDto, sourceOf } from './occupation-ref.dto';
 
 export class OccupationDto extends OccupationSourceDto {
@@ -24,8 +24,15 @@ export class OccupationDto extends OccupationSourceDto {
   release!: string;
 
   static of(snapshot: ReleaseSnapshot, occupation: SnapshotOccupation): OccupationDto {
-    const { code, title, description, row } = occupation;
+    const { code, title, description } = occupation;
     const { version } = snapshot.release;
-    return { code, title, description, rated: row >= 0, release: version, ...sourceOf(snapshot, occupation) };
+    return {
+      code,
+      title,
+      description,
+      rated: isRated(occupation),
+      release: version,
+      ...sourceOf(snapshot, occupation),
+    };
   }
 }

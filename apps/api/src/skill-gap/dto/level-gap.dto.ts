@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ReleaseSnapshot } from '@app/occupations';
 import type { SkillGap, SkillLevelGap } from '@app/skill-gap';
-import { OccupationRefDto } from '../../occupations/dto/occupation-ref.dto';
+import { GapDto } from './gap.dto';
 
 class LevelGapItemDto {
   @ApiProperty({ description: 'O*NET element id of the skill.', example: '2.B.3.j' })
@@ -17,20 +17,7 @@ class LevelGapItemDto {
   to_proficiency_level!: number;
 }
 
-export class LevelGapDto {
-  @ApiProperty({ type: OccupationRefDto, description: 'The occupation that the person has.' })
-  from_occupation!: OccupationRefDto;
-
-  @ApiProperty({
-    type: OccupationRefDto,
-    description: 'The occupation that the person wants.',
-    example: { code: '11-3013.00', title: 'Facilities Managers', source: 'text', pulled_at: null },
-  })
-  to_occupation!: OccupationRefDto;
-
-  @ApiProperty({ description: 'Version of the O*NET release that the answer is built from.', example: '30.1' })
-  release!: string;
-
+export class LevelGapDto extends GapDto {
   @ApiProperty({
     description:
       'Skills for which `to` needs a higher level than `from`, largest difference first, ties in O*NET element order. ' +
@@ -41,9 +28,7 @@ export class LevelGapDto {
 
   static of(snapshot: ReleaseSnapshot, gap: SkillGap<SkillLevelGap>): LevelGapDto {
     return {
-      from_occupation: OccupationRefDto.of(snapshot, gap.from),
-      to_occupation: OccupationRefDto.of(snapshot, gap.to),
-      release: gap.release,
+      ...GapDto.between(snapshot, gap),
       skill_gaps: gap.gaps.map(({ elementId, skillName, fromLevel, toLevel }) => ({
         element_id: elementId,
         skill_name: skillName,

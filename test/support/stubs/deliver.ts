@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answers';
-import type { Fault } from './faults';
 
 /** Sends an answer over a connection that may be at fault. */
-export function deliver(response: ServerResponse, answer: Answer, fault: Fault | null): void {
+export function deliver(response: ServerResponse, answer: Answer, fault: { readonly kind: string } | null): void {
   // while the answer waited, the client may have gone or the stub been stopped
   if (response.destroyed) return;
   if (fault?.kind === 'hang') return;

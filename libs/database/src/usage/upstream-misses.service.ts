@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
-import { UnitOfWork, UpstreamMiss, type MissReason } from '@app/database';
+import { UpstreamMiss, type MissReason } from '../entities/upstream-miss.entity';
+import { UnitOfWork } from '../unit-of-work';
 
-/** Stands for whatever is asked. */
+/** Stands for whatever the O*NET Web Services are asked. */
 export const EVERYTHING = '*';
 
-/** Something that the Web Services could not give, and for how long it need not be asked again. */
+/** Something that a service of somebody else could not give, and for how long it need not be asked again. */
 export interface RememberedMiss {
   readonly reason: MissReason;
   /** One sentence for clients. */
@@ -14,7 +15,7 @@ export interface RememberedMiss {
   readonly forMs: number;
 }
 
-/** Remembers, for all processes, what the Web Services could not give. */
+/** Remembers, for all processes, what services of others could not give. */
 @Injectable()
 export class UpstreamMissesService {
   constructor(private readonly unitOfWork: UnitOfWork) {}

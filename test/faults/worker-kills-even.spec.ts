@@ -1,0 +1,3 @@
+import { describeKills } from '../support/faults/worker-kills';
+
+describeKills('even');
