@@ -1,13 +1,15 @@
-import { accessSync, constants } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { join, resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { complaintsOf, findBrowser, startBrowser } from '../support/e2e/browser';
 import { eventually } from '../support/e2e/eventually';
 import { ADMIN_KEY, useApi, useProcesses } from '../support/e2e/processes';
 import { SAMPLE_FOLDER } from '../support/e2e/sample';
+import { answered } from '../support/llm/answers';
+import { llmGapPath } from '../support/llm/paths';
+import { useApiWithLlm } from '../support/llm/use-api-with-llm';
 
-const BROWSER_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const RESULTS = resolve(__dirname, '../../test-results');
+const RESULTS = process.env['TEST_RESULTS_DIR'] ?? resolve(__dirname, '../../test-results');
 const SCREENSHOT = join(RESULTS, 'swagger-ui.png');
 const ADMIN_SCREENSHOT = join(RESULTS, 'swagger-ui-admin.png');
 const PATIENCE_MS = 15_000;
@@ -18,29 +20,6 @@ const INGESTED_WITHIN_MS = 15_000;
 
 /** Jobs have ids that nobody can know beforehand, and admin routes need a key. */
 const NEEDS_MORE = /^\/api\/v1\/(jobs|admin)\//;
-
-/** The browser must not talk to anybody but the process under test. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-function findBrowser(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  return BROWSER_NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** The block of an operation on the page. */
 function operationOf(page: Page, method: string, path: string): Locator {
@@ -63,11 +42,11 @@ if (executablePath === undefined) {
   });
 } else {
   describe('Swagger UI in a browser', () => {
-    const api = useApi(() => Promise.resolve({}));
+    const { api } = useApiWithLlm();
     let browser: Browser;
 
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath, args: FLAGS });
+      browser = await startBrowser(executablePath);
     });
 
     afterAll(() => browser.close());
@@ -76,12 +55,8 @@ if (executablePath === undefined) {
       const page = await browser.newPage({ viewport: { width: 1280, height: 1800 } });
       page.setDefaultTimeout(PATIENCE_MS);
       const hosts = new Set<string>();
-      const complaints: string[] = [];
+      const complaints = complaintsOf(page);
       page.on('request', (request) => hosts.add(new URL(request.url()).host));
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
 
       await page.goto(`${api.url}/docs`);
       const operation = operationOf(page, 'get', '/api/v1/skill-gap-by-lvl');
@@ -96,8 +71,11 @@ if (executablePath === undefined) {
     });
 
     test('offers every operation that needs neither an id nor a key ready to be executed', async () => {
+      // assessments are there once somebody has asked for a gap
+      await answered(api.client, llmGapPath('15-1252.00', '15-1252.00'));
       const page = await browser.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
+      const complaints = complaintsOf(page);
       await page.goto(`${api.url}/docs`);
       await page.locator('.opblock').first().waitFor();
       const operations = await page.locator('.opblock').all();
@@ -117,6 +95,7 @@ if (executablePath === undefined) {
 
       expect(outcomes.filter((outcome) => !outcome.endsWith(': 200'))).toEqual([]);
       expect(outcomes.length).toBeGreaterThanOrEqual(10);
+      expect(complaints).toEqual([]);
     });
   });
 
@@ -130,7 +109,7 @@ if (executablePath === undefined) {
     let browser: Browser;
 
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath, args: FLAGS });
+      browser = await startBrowser(executablePath);
     });
 
     afterAll(() => browser.close());
@@ -138,11 +117,7 @@ if (executablePath === undefined) {
     test('takes the key once, starts an ingestion as it is prefilled, and follows its job', async () => {
       const page = await browser.newPage({ viewport: { width: 1280, height: 2400 } });
       page.setDefaultTimeout(PATIENCE_MS);
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
+      const complaints = complaintsOf(page);
       await page.goto(`${api.url}/docs`);
 
       await page.locator('.scheme-container').getByRole('button', { name: 'Authorize' }).click();

@@ -3,9 +3,11 @@ import { ConfigModule, type AppConfig } from '@app/config';
 import { DatabaseHealth, DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
 import { JobsModule } from '@app/jobs';
+import { LlmModule } from '@app/llm';
 import { MetricsModule } from '@app/metrics';
 import { NormalizationModule } from '@app/normalization';
 import { OccupationsModule } from '@app/occupations';
+import { AdminAssessmentsController } from './admin/admin-assessments.controller';
 import { AdminIngestionsController } from './admin/admin-ingestions.controller';
 import { AdminJobsController } from './admin/admin-jobs.controller';
 import { AdminKeys } from './admin/admin-keys';
@@ -18,11 +20,13 @@ import { EventStreams } from './jobs/event-streams';
 import { JobsController } from './jobs/jobs.controller';
 import { MetricsController } from './metrics/metrics.controller';
 import { MetricsPage } from './metrics/metrics-page';
+import { AssessmentAnswers } from './occupations/assessment-answers';
 import { OccupationsController } from './occupations/occupations.controller';
 import { WaitingRequests } from './overload/waiting-requests';
 import { MissingOccupations } from './pulls/missing-occupations';
 import { ReferenceDataController } from './reference-data/reference-data.controller';
 import { ReleasesController } from './releases/releases.controller';
+import { LlmGapAnswers } from './skill-gap/llm-gap-answers';
 import { SkillGapController } from './skill-gap/skill-gap.controller';
 
 /** Everything the api process is made of. */
@@ -39,6 +43,7 @@ export class ApiModule {
         IngestionModule,
         NormalizationModule,
         OccupationsModule,
+        LlmModule,
         MetricsModule,
       ],
       controllers: [
@@ -50,6 +55,7 @@ export class ApiModule {
         ReferenceDataController,
         ReleasesController,
         JobsController,
+        AdminAssessmentsController,
         AdminIngestionsController,
         AdminReleasesController,
         AdminJobsController,
@@ -60,6 +66,8 @@ export class ApiModule {
         MetricsPage,
         ClientAccess,
         MissingOccupations,
+        LlmGapAnswers,
+        AssessmentAnswers,
         EventStreams,
         // after the database, whose folder the key is kept in
         { provide: AdminKeys, inject: [DatabaseHealth], useFactory: () => AdminKeys.load(config) },

@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { AppError, OperatorError } from '@app/common';
+import { assess } from './commands/assess';
 import { gap } from './commands/gap';
 import { ingest } from './commands/ingest';
+import { llmReport } from './commands/llm-report';
 import { releases } from './commands/releases';
 
-const COMMANDS = { ingest, gap, releases };
+const COMMANDS = { ingest, gap, releases, assess, 'llm-report': llmReport };
 
 /** What is said of a command that was interrupted, beyond that. */
 const INTERRUPTED: Readonly<Record<string, string>> = {
@@ -17,7 +19,9 @@ const USAGE = `Usage:
   npm run ingest -- --web-services [--incremental] [--release 31.0] [--activate-anyway] [--queue]
   npm run ingest -- --first                   ONET_DATA_DIR, ONET_RELEASE or the sample, where there is no release yet
   npm run gap -- <from> <to>                  such as: npm run gap -- 11-1011.00 11-3013.00
-  npm run releases [-- --activate <id>]`;
+  npm run releases [-- --activate <id>]
+  npm run assess -- <code> [--from <code>]    such as: npm run assess -- 15-1252.00
+  npm run llm:report [-- --price-prompt 0.30 --price-reply 2.50]`;
 
 async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2);

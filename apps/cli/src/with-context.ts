@@ -5,6 +5,7 @@ import { ConfigModule, loadConfig, type AppConfig } from '@app/config';
 import { DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
 import { JobsModule } from '@app/jobs';
+import { LlmModule } from '@app/llm';
 import { NormalizationModule } from '@app/normalization';
 import { OccupationsModule } from '@app/occupations';
 import { TerminalLogger } from './terminal/terminal-logger';
@@ -22,6 +23,7 @@ class CliModule {
         IngestionModule,
         NormalizationModule,
         OccupationsModule,
+        LlmModule,
       ],
     };
   }

@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs
 import { ConfigModule, type AppConfig } from '@app/config';
 import { DatabaseModule } from '@app/database';
 import { IngestionModule } from '@app/ingestion';
+import { LlmModule } from '@app/llm';
 import { MetricsModule } from '@app/metrics';
 import { JobRegistry, JobsModule, workerConnection } from '@app/jobs';
 import { HealthController } from './health/health.controller';
@@ -29,6 +30,7 @@ export class WorkerModule implements OnApplicationBootstrap {
         // no queue of its own: this brings what turns the processors into BullMQ's workers
         BullModule.registerQueue(),
         IngestionModule,
+        LlmModule,
         MetricsModule,
       ],
       controllers: [HealthController, MetricsController],

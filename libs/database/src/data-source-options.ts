@@ -8,6 +8,7 @@ import { InitialSchema1795200000000 } from './migrations/common/1795200000000-in
 import { Jobs1795300000000 } from './migrations/common/1795300000000-jobs';
 import { WebServices1795400000000 } from './migrations/common/1795400000000-web-services';
 import { SkillTexts1795500000000 } from './migrations/common/1795500000000-skill-texts';
+import { Llm1795600000000 } from './migrations/common/1795600000000-llm';
 import { JobRequestId1795700000000 } from './migrations/common/1795700000000-job-request-id';
 
 const MIGRATIONS = [
@@ -15,6 +16,7 @@ const MIGRATIONS = [
   Jobs1795300000000,
   WebServices1795400000000,
   SkillTexts1795500000000,
+  Llm1795600000000,
   JobRequestId1795700000000,
 ];
 

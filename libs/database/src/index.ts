@@ -11,6 +11,14 @@ export type { SqlValue } from './dialects/sql-dialect';
 export { ACTIVE_RELEASE_ID, ActiveRelease } from './entities/active-release.entity';
 export { Ingestion, type QualityCounts, type TableCounts } from './entities/ingestion.entity';
 export { Job, JOB_STATES, type JobPlace, type JobState } from './entities/job.entity';
+export {
+  LlmGapDescription,
+  LlmReply,
+  LlmRequest,
+  LlmSkillAssessment,
+  type LlmOutcome,
+  type LlmRequestKind,
+} from './entities/llm.entities';
 export { Occupation } from './entities/normalised.entities';
 export { RejectedRow } from './entities/rejected-row.entity';
 export { Release } from './entities/release.entity';

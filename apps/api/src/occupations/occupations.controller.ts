@@ -13,6 +13,8 @@ import { NoParameters } from '../http/no-parameters.dto';
 import { servedRelease } from '../http/release-answers';
 import type { JobDto } from '../jobs/dto/job.dto';
 import { MissingOccupations } from '../pulls/missing-occupations';
+import { AssessmentAnswers } from './assessment-answers';
+import { OccupationAssessmentDto } from './dto/occupation-assessment.dto';
 import { OccupationListDto, OccupationListQueryDto } from './dto/occupation-list.dto';
 import { OccupationPathDto } from './dto/occupation-path.dto';
 import { OccupationSkillsDto } from './dto/occupation-skills.dto';
@@ -24,6 +26,10 @@ const NOT_FOUND: ProblemExample = {
   code: 'OCCUPATION_NOT_FOUND',
   detail: '"code": 11-9999.00 is not an occupation of O*NET release 30.1. Search for codes at /api/v1/occupations?q=…',
   errors: [{ parameter: 'code', message: '11-9999.00 is not an occupation of O*NET release 30.1' }],
+};
+const NOT_ASSESSED: ProblemExample = {
+  code: 'NOT_FOUND',
+  detail: 'The LLM has not assessed 15-1252.00 yet.',
 };
 const NOT_RATED: ProblemExample = {
   code: 'OCCUPATION_NOT_RATED',
@@ -39,7 +45,10 @@ const NOT_RATED: ProblemExample = {
 @ApiTags('Occupations')
 @Controller('api/v1/occupations')
 export class OccupationsController {
-  constructor(private readonly missing: MissingOccupations) {}
+  constructor(
+    private readonly missing: MissingOccupations,
+    private readonly assessments: AssessmentAnswers,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -86,6 +95,32 @@ export class OccupationsController {
   ): OccupationSkillsDto | Promise<OccupationSkillsDto | JobDto> {
     return this.missing.answer(request, reply, 'rated', [code], (snapshot) =>
       OccupationSkillsDto.of(snapshot, ratedSkillsOf(snapshot, code)),
+    );
+  }
+
+  @Get(':code/assessment')
+  @ApiOperation({
+    operationId: 'getOccupationAssessment',
+    summary: 'Levels of one occupation as a large language model sees them, beside those of O*NET',
+    description:
+      'What is stored, with explanations and how far both agree. Nobody is asked: an occupation is assessed when its gap ' +
+      'is asked for at `/api/v1/skill-gap-llm`, or when an admin asks for it.',
+  })
+  @ApiCodeParam('15-1252.00')
+  @ApiPulledAnswer(
+    '/api/v1/occupations/15-1252.00/assessment',
+    OccupationAssessmentDto,
+    'The newest assessment, by the model in use if there is one.',
+    [BAD_CODE, NOT_FOUND, NOT_ASSESSED, NOT_RATED],
+  )
+  getAssessment(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param() { code }: OccupationPathDto,
+    @Query() _none: NoParameters,
+  ): Promise<OccupationAssessmentDto | JobDto> | OccupationAssessmentDto {
+    return this.missing.answer<OccupationAssessmentDto>(request, reply, 'rated', [code], (snapshot) =>
+      this.assessments.answer(request, snapshot, code),
     );
   }
 }

@@ -2,6 +2,7 @@ import { ActiveRelease } from './active-release.entity';
 import { Ingestion } from './ingestion.entity';
 import { Job } from './job.entity';
 import { LandingElement, LandingLevelAnchor, LandingOccupation, LandingScale, LandingSkill } from './landing.entities';
+import { LlmGapDescription, LlmReply, LlmRequest, LlmSkillAssessment } from './llm.entities';
 import { LevelAnchor, Occupation, OccupationSkill, Scale, Skill, SkillDescription } from './normalised.entities';
 import { RejectedRow } from './rejected-row.entity';
 import { Release } from './release.entity';
@@ -30,4 +31,8 @@ export const ENTITIES = [
   UsageCounter,
   UpstreamPace,
   UpstreamMiss,
+  LlmRequest,
+  LlmReply,
+  LlmSkillAssessment,
+  LlmGapDescription,
 ];
