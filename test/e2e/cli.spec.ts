@@ -7,7 +7,7 @@ import { useStubServer } from '../support/stub-server';
 import { zipArchive } from '../support/zip-archive';
 
 const SERVED_WITHIN_MS = 4000;
-const USAGE = /^Usage:\n( {2}npm run (ingest|gap|releases|assess|llm:report)\b.*\n){8}$/m;
+const USAGE = /^Usage:\n( {2}npm run (ingest|gap|releases|assess|llm:report|backup|restore)\b.*\n){10}$/m;
 
 const ONE_SOURCE = 'Give one of --from <folder|zip>, --download <release> such as --download 30.1, and --web-services.';
 

@@ -1,16 +1,19 @@
 import 'reflect-metadata';
 import { AppError, OperatorError } from '@app/common';
 import { assess } from './commands/assess';
+import { backup } from './commands/backup';
 import { gap } from './commands/gap';
 import { ingest } from './commands/ingest';
 import { llmReport } from './commands/llm-report';
 import { releases } from './commands/releases';
+import { restore } from './commands/restore';
 
-const COMMANDS = { ingest, gap, releases, assess, 'llm-report': llmReport };
+const COMMANDS = { ingest, gap, releases, assess, 'llm-report': llmReport, backup, restore };
 
 /** What is said of a command that was interrupted, beyond that. */
 const INTERRUPTED: Readonly<Record<string, string>> = {
   ingest: 'Interrupted; the release that was active before is still active.',
+  backup: 'Interrupted; no backup was written.',
 };
 
 const USAGE = `Usage:
@@ -21,7 +24,9 @@ const USAGE = `Usage:
   npm run gap -- <from> <to>                  such as: npm run gap -- 11-1011.00 11-3013.00
   npm run releases [-- --activate <id>]
   npm run assess -- <code> [--from <code>]    such as: npm run assess -- 15-1252.00
-  npm run llm:report [-- --price-prompt 0.30 --price-reply 2.50]`;
+  npm run llm:report [-- --price-prompt 0.30 --price-reply 2.50]
+  npm run backup -- <file>                    a copy of the database, while everything runs
+  npm run restore -- <file> [--replace]       while nothing runs`;
 
 async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2);

@@ -1,3 +1,5 @@
+export { backUp } from './backup/back-up';
+export { restore } from './backup/restore';
 export { DatabaseHealth } from './database-health';
 export { DatabaseModule } from './database.module';
 export {

@@ -6,6 +6,7 @@ import { withLock } from './locks/lock.service';
 import { assertSchemaUsable } from './migrations/newer-schema';
 import { mysqlPool } from './mysql-pool';
 import { endSilentConnections, SILENT_MS } from './silent-connections';
+import { assertRestoreFinished } from './unfinished-restore';
 
 /**
  * Connects to the database and brings its schema up to date. Any number of processes may do so at the same time.
@@ -19,6 +20,7 @@ export async function openDatabase(config: DatabaseConfig, silentMs = SILENT_MS)
     await dataSource.initialize();
     await boundLockWaits(dataSource);
     await withLock(dataSource, 'migrations', async () => {
+      await assertRestoreFinished(dataSource);
       await assertSchemaUsable(dataSource);
       await dataSource.runMigrations({ transaction: 'each' });
     });
