@@ -41,6 +41,7 @@ const shared = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest/patience.ts'],
   restoreMocks: true,
 };
 
@@ -57,7 +58,6 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/jest/start-servers.ts',
       globalTeardown: '<rootDir>/test/support/jest/stop-servers.ts',
       setupFiles: [...shared.setupFiles, '<rootDir>/test/support/jest/own-sqlite-errors.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/jest/patience.ts'],
       testMatch: ['<rootDir>/test/integration/**/*.spec.ts'],
     },
     {

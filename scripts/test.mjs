@@ -2,6 +2,7 @@
 // With names of steps as arguments only those, and the long campaigns, which run only when they are named.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { prepare, PreparationError, ROOT } from './lib/prepare.mjs';
 
@@ -30,8 +31,8 @@ const STEPS = [
   ['import directions', ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'libs']],
   ['unused code', ['knip']],
   ['unit', jest('unit')],
-  // part of the time they wait, for servers and for leases to run out
-  ['integration', jest('integration', '--maxWorkers=150%')],
+  // part of the time they wait, for servers and for leases to run out; Jest takes more than 100 % for so many workers
+  ['integration', jest('integration', `--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`)],
   ['e2e', jest('e2e')],
   // mostly they wait, for leases to run out and for servers to come back
   ['faults', jest('faults', '--maxWorkers=4')],

@@ -13,8 +13,8 @@ jest.mock('node:timers/promises', () => ({ setTimeout: jest.fn(() => Promise.res
 const SKILLS = rowsRequest('skills', { start: 1, end: 20 }, {}, true);
 /** Longer than a busy machine takes. */
 const TIMEOUT_MS = 10_000;
-/** For servers that would take for ever. */
-const SHORT_TIMEOUT_MS = 50;
+/** For servers that would take for ever; long enough for a request to arrive. */
+const SHORT_TIMEOUT_MS = 500;
 
 const answerWith =
   (status: number, body = '', headers: Record<string, string> = {}): RequestListener =>
