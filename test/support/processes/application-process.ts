@@ -3,6 +3,9 @@ import { ACTIVE_RELEASE_ID, ActiveRelease, openDatabase, UnitOfWork } from '@app
 import { databaseConfig } from '../database-config';
 import { IngestionApp } from '../ingestion-app';
 
+/** Longer than any test takes. */
+const LOCK_HELD_MS = 600_000;
+
 /**
  * What another process of the application does to the database that a test uses: `<task> <database url> <arguments…>`.
  * Writes `ready` once it is where the test wants it.
@@ -41,7 +44,8 @@ async function holdLock(url: string): Promise<void> {
   const app = await IngestionApp.open(url);
   await app.locks.withLock('first-load', () => {
     process.stdout.write('ready\n');
-    return new Promise(() => setInterval(() => undefined, 1000));
+    // a promise that nothing could settle would be collected, and the connection that has the lock with it
+    return new Promise((resolve) => setTimeout(resolve, LOCK_HELD_MS));
   });
 }
 
