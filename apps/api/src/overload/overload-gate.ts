@@ -23,8 +23,9 @@ export interface OverloadLimits {
  * All requests that a turn of the event loop finds had come before it began: one that is taken up after 100 ms of it has
  * waited as long, whatever its connection. Gaps take some 50 µs, so that 64 connections that never pause fill 3 ms, and
  * a thousand 50 ms. The least number lets everybody in who asks for a few hundred things at once, also where that takes
- * longer: of a process that was only just started, whose code is not compiled yet, or that is denied the processor. While there is always more on a thousand connections, libuv goes on with
- * the same turn; requests are then served at least half of the time, however many there are.
+ * longer: of a process that was only just started, whose code is not compiled yet, or that is denied the processor.
+ * While there is always more on a thousand connections, libuv goes on with the same turn; requests are then served at
+ * least half of the time, however many there are.
  *
  * What waits for somebody else (the LLM, a pull, the events of a job) is older than that soon, and counts as unanswered
  * only; it is bounded where it begins to wait (waiting-requests.ts).
