@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeOnEveryServer } from '../support/databases';
 import { Observer } from '../support/e2e/observer';
 import { type DatabaseServer, startDatabaseServer } from '../support/engines';
-import { GAP, moment, useDeployments } from '../support/faults/deployment';
+import { BUSY_MS, GAP, moment, useDeployments } from '../support/faults/deployment';
 import { describeWithRedis } from '../support/redis';
 
 const OUTAGE_MS = 10_000;
-const WITHIN_MS = 40_000;
 const IMPORT_MS = 2000;
 const MOMENTS = 3;
 
@@ -32,7 +31,7 @@ describeWithRedis('The database', () => {
         await deployment.startWorker();
         for (let n = 0; n < MOMENTS; n++) {
           const id = await deployment.ingest(await deployment.writeRelease());
-          await deployment.begun(id, 1, WITHIN_MS);
+          await deployment.begun(id, 1, BUSY_MS);
           await moment(n, MOMENTS, IMPORT_MS);
           const observer = new Observer(deployment.api.client, [GAP], 50);
 
@@ -43,12 +42,12 @@ describeWithRedis('The database', () => {
           const seen = await observer.stop();
           expect(seen.filter(({ status }) => status !== 200)).toEqual([]);
           expect(seen.length).toBeGreaterThan(20);
-          const job = await deployment.over(id, WITHIN_MS);
+          const job = await deployment.over(id, BUSY_MS);
           expect([n, job.state, job.error]).toEqual([n, 'completed', null]);
           expect(await deployment.leftovers()).toEqual([]);
         }
       },
-      MOMENTS * 120_000,
+      MOMENTS * 3 * BUSY_MS,
     );
   });
 });

@@ -4,10 +4,9 @@ import { describeOnEveryDatabase } from '../support/databases';
 import { AdminClient } from '../support/e2e/admin-client';
 import { eventually } from '../support/e2e/eventually';
 import { ADMIN_KEY, serving, type ServingApi, useProcesses } from '../support/e2e/processes';
-import { moment, OCCUPATIONS } from '../support/faults/deployment';
+import { BUSY_MS, moment, OCCUPATIONS } from '../support/faults/deployment';
 import { SmallRelease } from '../support/release-folder';
 
-const WITHIN_MS = 30_000;
 const IMPORT_MS = 1500;
 const MOMENTS = 5;
 
@@ -42,7 +41,7 @@ describeOnEveryDatabase('An api that is killed in the middle of an import it run
         await killed.process.kill();
 
         const api = await start();
-        const job = await new AdminClient(api.client, key).ended(id, WITHIN_MS);
+        const job = await new AdminClient(api.client, key).ended(id, BUSY_MS);
         expect([n, job.state]).toEqual([n, 'completed']);
 
         await eventually(
@@ -56,6 +55,6 @@ describeOnEveryDatabase('An api that is killed in the middle of an import it run
         await api.process.kill();
       }
     },
-    MOMENTS * 90_000,
+    MOMENTS * 2 * BUSY_MS,
   );
 });

@@ -4,12 +4,12 @@ import { AdminClient } from '../support/e2e/admin-client';
 import { eventually } from '../support/e2e/eventually';
 import { readSample } from '../support/e2e/sample';
 import type { GeminiStub } from '../support/gemini/gemini-stub';
+import { BUSY_MS } from '../support/faults/deployment';
 import { useGeminiStub } from '../support/gemini/use-gemini-stub';
 import { accessToLlm } from '../support/llm/access';
 import { describeEmbedded, describeInEveryMode, type Installation, type Mode } from '../support/modes';
 
-const WITHIN_MS = 30_000;
-const LONG_MS = 120_000;
+const LONG_MS = 2 * BUSY_MS;
 /** Some platforms kill a process 10 s after they asked it to end. */
 const ENDS_WITHIN_MS = 8000;
 /** Eight at a time, the whole takes about two seconds. */
@@ -42,7 +42,7 @@ async function assessed({ query }: Installation): Promise<string[]> {
 
 /** Waits until so many calls were made. */
 function asked(stub: GeminiStub, calls: number): Promise<void> {
-  return eventually(`${calls} calls are made`, () => Promise.resolve(stub.requests.length >= calls), WITHIN_MS);
+  return eventually(`${calls} calls are made`, () => Promise.resolve(stub.requests.length >= calls), BUSY_MS);
 }
 
 /** Starts what runs the jobs anew. */
@@ -82,7 +82,7 @@ describeInEveryMode('The assessment of all occupations', (mode) => {
       await job.runner.kill();
       const storedBefore = await assessed(job);
       const [, admin] = await startRunner(mode, job);
-      const ended = await admin.ended(job.id, WITHIN_MS);
+      const ended = await admin.ended(job.id, BUSY_MS);
 
       expectWhole(ended);
       expect(storedBefore.length).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ describeInEveryMode('The assessment of all occupations', (mode) => {
       const ending = await job.runner.end(ENDS_WITHIN_MS);
       const storedBefore = await assessed(job);
       const [, admin] = await startRunner(mode, job);
-      const ended = await admin.ended(job.id, WITHIN_MS);
+      const ended = await admin.ended(job.id, BUSY_MS);
 
       expect([ending.code, ending.signal]).toEqual([0, null]);
       expectWhole(ended);

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeOnEveryServer } from '../support/databases';
 import { eventually } from '../support/e2e/eventually';
-import { moment, useDeployments } from '../support/faults/deployment';
+import { BUSY_MS, moment, useDeployments } from '../support/faults/deployment';
 import { describeWithRedis } from '../support/redis';
 
-const WITHIN_MS = 40_000;
 const IMPORT_MS = 2000;
 const MINUTES = 60_000;
 
@@ -20,7 +19,7 @@ describeWithRedis('Redis', () => {
         for (let n = 0; n < 4; n++) {
           const running = await deployment.ingest(await deployment.writeRelease());
           const waiting = await deployment.ingest(await deployment.writeRelease());
-          await deployment.begun(running, 1, WITHIN_MS);
+          await deployment.begun(running, 1, BUSY_MS);
           await moment(n, 4, IMPORT_MS);
 
           if (fault === 'flushed') {
@@ -32,13 +31,13 @@ describeWithRedis('Redis', () => {
           }
 
           for (const id of [running, waiting]) {
-            const job = await deployment.over(id, WITHIN_MS);
+            const job = await deployment.over(id, BUSY_MS);
             expect([n, job.state, job.attempt, job.error]).toEqual([n, 'completed', 1, null]);
           }
           expect(await deployment.leftovers()).toEqual([]);
         }
       },
-      8 * MINUTES,
+      16 * MINUTES,
     );
 
     test(
@@ -57,10 +56,10 @@ describeWithRedis('Redis', () => {
         expect(await deployment.job(id)).toMatchObject({ state: 'queued', attempt: 0 });
         expect(await deployment.servedVersion()).toBe('1.0');
         await deployment.redis.start();
-        expect(await deployment.over(id, WITHIN_MS)).toMatchObject({ state: 'completed', error: null });
+        expect(await deployment.over(id, BUSY_MS)).toMatchObject({ state: 'completed', error: null });
         await eventually('it is served', async () => (await deployment.servedVersion()) === version, 3000);
       },
-      3 * MINUTES,
+      6 * MINUTES,
     );
 
     test(
@@ -75,9 +74,9 @@ describeWithRedis('Redis', () => {
 
         expect(worker.process.hasEnded).toBe(false);
         await deployment.redis.start();
-        expect(await deployment.over(id, WITHIN_MS)).toMatchObject({ state: 'completed', error: null });
+        expect(await deployment.over(id, BUSY_MS)).toMatchObject({ state: 'completed', error: null });
       },
-      3 * MINUTES,
+      6 * MINUTES,
     );
   });
 });

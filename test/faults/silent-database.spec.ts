@@ -3,7 +3,7 @@ import { describeOnEveryServer } from '../support/databases';
 import { eventually } from '../support/e2e/eventually';
 import { Observer } from '../support/e2e/observer';
 import { gistOf } from '../support/e2e/problems';
-import { GAP, moment, useDeployments } from '../support/faults/deployment';
+import { BUSY_MS, GAP, moment, useDeployments } from '../support/faults/deployment';
 import { describeWithRedis } from '../support/redis';
 import { SilentProxy } from '../support/silent-proxy';
 
@@ -11,7 +11,6 @@ import { SilentProxy } from '../support/silent-proxy';
 const SILENT_MS = 25_000;
 /** Sooner than that, and not at once either: a statement is waited for, and then a new connection. */
 const ANSWERED_WITHIN_MS = 22_000;
-const WITHIN_MS = 60_000;
 const IMPORT_MS = 2000;
 const MOMENTS = 2;
 
@@ -35,7 +34,7 @@ describeWithRedis('The database', () => {
         for (let n = 0; n < MOMENTS; n++) {
           const version = await deployment.writeRelease();
           const id = await deployment.ingest(version);
-          await deployment.begun(id, 1, WITHIN_MS);
+          await deployment.begun(id, 1, BUSY_MS);
           await moment(n, MOMENTS, IMPORT_MS);
           const observer = new Observer(client, [GAP], 50);
 
@@ -61,15 +60,15 @@ describeWithRedis('The database', () => {
           await eventually(
             'the database is used again',
             async () => (await client.get('/api/v1/releases')).status === 200,
-            WITHIN_MS,
+            BUSY_MS,
           );
-          const job = await deployment.over(id, WITHIN_MS);
+          const job = await deployment.over(id, BUSY_MS);
           expect([n, job.state, job.error]).toEqual([n, 'completed', null]);
-          await eventually('it is served', async () => (await deployment.servedVersion()) === version, WITHIN_MS);
+          await eventually('it is served', async () => (await deployment.servedVersion()) === version, BUSY_MS);
           expect(await deployment.leftovers()).toEqual([]);
         }
       },
-      MOMENTS * 180_000,
+      MOMENTS * 3 * BUSY_MS,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describeOnEveryServer } from '../support/databases';
 import { eventually } from '../support/e2e/eventually';
-import { type Deployment, OCCUPATIONS, useDeployments } from '../support/faults/deployment';
+import { BUSY_MS, type Deployment, OCCUPATIONS, useDeployments } from '../support/faults/deployment';
 import type { SeenRequest } from '../support/onet-web-services/request-log';
 import { useOnetStub } from '../support/onet-web-services/use-onet-stub';
 import { accessTo } from '../support/pulls/pulling';
@@ -10,7 +10,6 @@ import { SmallRelease } from '../support/release-folder';
 /** As {@link Deployment.writeRelease} writes it the first time: three pages of occupations, 16 of skills. */
 const upstream = new SmallRelease({ rated: OCCUPATIONS, edition: 1 });
 
-const WITHIN_MS = 40_000;
 /** Long enough that a page is being waited for at any moment. */
 const LATENCY_MS = 100;
 
@@ -64,66 +63,76 @@ describeWithRedis('A build from the Web Services', () => {
     /** The release of a build must be that of the text import of the same data, and nothing else may be left. */
     async function expectAsText(deployment: Deployment, id: string): Promise<void> {
       const text = await deployment.ingest(await deployment.writeRelease());
-      expect(await deployment.over(text, WITHIN_MS)).toMatchObject({ state: 'completed', error: null });
+      expect(await deployment.over(text, BUSY_MS)).toMatchObject({ state: 'completed', error: null });
       const rows = await fingerprint(deployment, id);
       expect(rows).toEqual(await fingerprint(deployment, text));
       expect(rows[3]).toMatchObject([{ found: OCCUPATIONS * 8 }]);
       expect(await deployment.leftovers()).toEqual([]);
     }
 
-    test('whose worker is killed again and again is completed by the next one, without a page it has asked for', async () => {
-      const deployment = await start();
-      stub.latencyMs = LATENCY_MS;
-      const id = await deployment.admin.ingest({ source: 'web_services' });
-      const moments: readonly (readonly [string, number])[] = [
-        ['occupation_data', 2],
-        ['skills', 4],
-        ['skills', 11],
-      ];
+    test(
+      'whose worker is killed again and again is completed by the next one, without a page it has asked for',
+      async () => {
+        const deployment = await start();
+        stub.latencyMs = LATENCY_MS;
+        const id = await deployment.admin.ingest({ source: 'web_services' });
+        const moments: readonly (readonly [string, number])[] = [
+          ['occupation_data', 2],
+          ['skills', 4],
+          ['skills', 11],
+        ];
 
-      let worker = await deployment.startWorker();
-      const kills: { readonly there: Landed; readonly asked: number }[] = [];
-      for (const [table, pages] of moments) {
-        await eventually('the page is asked for', () => Promise.resolve(pagesOf(table) >= pages), WITHIN_MS);
-        const there = await landed(deployment, id);
-        await worker.process.kill();
-        kills.push({ there, asked: stub.requests.length });
-        worker = await deployment.startWorker();
-      }
-      const job = await deployment.over(id, WITHIN_MS);
+        let worker = await deployment.startWorker();
+        const kills: { readonly there: Landed; readonly asked: number }[] = [];
+        for (const [table, pages] of moments) {
+          await eventually('the page is asked for', () => Promise.resolve(pagesOf(table) >= pages), BUSY_MS);
+          const there = await landed(deployment, id);
+          await worker.process.kill();
+          kills.push({ there, asked: stub.requests.length });
+          worker = await deployment.startWorker();
+        }
+        const job = await deployment.over(id, BUSY_MS);
 
-      expect([job.state, job.attempt, job.error]).toEqual(['completed', moments.length + 1, null]);
-      for (const { there, asked } of kills) {
-        // the last row that was landed is asked for once more, and none before it
-        const again = stub.requests.slice(asked).filter((request) => isBehind(request, there));
-        expect(again.map(({ tableId, query }) => [tableId, query.get('start')])).toEqual([]);
-      }
-      // else the kills would not have hit the middle
-      expect(kills.map(({ there }) => there.skills > 0)).toEqual([false, true, true]);
-      await expectAsText(deployment, id);
-    }, 150_000);
+        expect([job.state, job.attempt, job.error]).toEqual(['completed', moments.length + 1, null]);
+        for (const { there, asked } of kills) {
+          // the last row that was landed is asked for once more, and none before it
+          const again = stub.requests.slice(asked).filter((request) => isBehind(request, there));
+          expect(again.map(({ tableId, query }) => [tableId, query.get('start')])).toEqual([]);
+        }
+        // else the kills would not have hit the middle
+        expect(kills.map(({ there }) => there.skills > 0)).toEqual([false, true, true]);
+        await expectAsText(deployment, id);
+      },
+      3 * BUSY_MS,
+    );
 
-    test('that meets a storm of 429 and a cut in its middle is completed, without a page it has landed', async () => {
-      const deployment = await start();
-      const isMiddle = ({ tableId, query }: SeenRequest): boolean =>
-        tableId === 'skills' && ['8000', '8001'].includes(query.get('start') ?? '');
-      stub.failOn(isMiddle, { kind: 'status', status: 429 }, 6);
-      stub.failOn(isMiddle, { kind: 'cut' }, 1);
-      await deployment.startWorker();
+    test(
+      'that meets a storm of 429 and a cut in its middle is completed, without a page it has landed',
+      async () => {
+        const deployment = await start();
+        const isMiddle = ({ tableId, query }: SeenRequest): boolean =>
+          tableId === 'skills' && ['8000', '8001'].includes(query.get('start') ?? '');
+        stub.failOn(isMiddle, { kind: 'status', status: 429 }, 6);
+        stub.failOn(isMiddle, { kind: 'cut' }, 1);
+        await deployment.startWorker();
 
-      const id = await deployment.admin.ingest({ source: 'web_services' });
-      const job = await deployment.over(id, WITHIN_MS);
+        const id = await deployment.admin.ingest({ source: 'web_services' });
+        const job = await deployment.over(id, BUSY_MS);
 
-      expect(job).toMatchObject({ state: 'completed', attempt: 2, error: null });
-      const starts = stub.requests.filter(({ tableId }) => tableId === 'skills').map(({ query }) => query.get('start'));
-      expect(starts.slice(0, 12)).toEqual([
-        ...['1', '2001', '4001', '6001'],
-        // four tries by the first attempt; then the last row once more, and the page behind it
-        ...['8001', '8001', '8001', '8001', '8000', '8000', '8000', '8000'],
-      ]);
-      expect(new Set(starts.slice(12)).size).toBe(starts.length - 12);
-      await expectAsText(deployment, id);
-    }, 100_000);
+        expect(job).toMatchObject({ state: 'completed', attempt: 2, error: null });
+        const starts = stub.requests
+          .filter(({ tableId }) => tableId === 'skills')
+          .map(({ query }) => query.get('start'));
+        expect(starts.slice(0, 12)).toEqual([
+          ...['1', '2001', '4001', '6001'],
+          // four tries by the first attempt; then the last row once more, and the page behind it
+          ...['8001', '8001', '8001', '8001', '8000', '8000', '8000', '8000'],
+        ]);
+        expect(new Set(starts.slice(12)).size).toBe(starts.length - 12);
+        await expectAsText(deployment, id);
+      },
+      2 * BUSY_MS,
+    );
   });
 });
 

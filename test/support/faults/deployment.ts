@@ -10,6 +10,9 @@ import { codeOf, SmallRelease } from '../release-folder';
 /** Enough rows that an import takes a second or two, so that there is a middle to hit. */
 export const OCCUPATIONS = 4000;
 
+/** Until a job is over whose work was interrupted, on a machine that does much else at the same time. */
+export const BUSY_MS = 120_000;
+
 /** The first release, which every deployment begins with. */
 const FIRST = '1.0';
 
