@@ -74,6 +74,18 @@ describeOnEveryServer('The scripts of docker/mysql', (database) => {
     expect([await revisionOf(target), await revisionOf(other)]).toEqual([12, 12]);
   });
 
+  test('make no backup of a database whose restore broke off', async () => {
+    const url = await migrated(12);
+    const dataSource = await openDatabase(databaseConfig(url));
+    await dataSource.query('CREATE TABLE unfinished_restore (id int PRIMARY KEY)');
+    await dataSource.destroy();
+
+    const backup = await run(url, 'backup.sh');
+
+    expect([backup.code, backup.stdout.length]).toEqual([1, 0]);
+    expect(backup.stderr).toMatch(/^The database is incomplete, /);
+  });
+
   test('touch nothing where the backup is damaged, the database holds something, or it is in use', async () => {
     const [url, target] = [await migrated(12), await migrated(3)];
     const { stdout: whole } = await run(url, 'backup.sh');

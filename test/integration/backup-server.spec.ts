@@ -53,11 +53,13 @@ describeOnEveryServer('A backup of a server', (database) => {
 
     const failure = await refusal(restore(databaseConfig(target), broken, false, NEVER));
     const start = await refusal(openDatabase(databaseConfig(target)));
+    const backup = await refusal(backUp(databaseConfig(target), join(folder.path, 'incomplete.gz'), NEVER));
     const without = await refusal(restore(databaseConfig(target), whole, false, NEVER));
     await restore(databaseConfig(target), whole, true, NEVER);
 
     expect(failure).toMatch(/^The restore broke off: .*syntax.* restore again, with --replace\.$/s);
     expect(start).toMatch(/ cannot be used: a restore of it broke off\. Restore it again: /);
+    expect(backup).toMatch(/ is incomplete, since a restore of it broke off\. Restore it again, with --replace, /);
     expect(without).toMatch(/ add --replace /);
     const dataSource = await dataSources.open(target);
     expect(await dataSource.query('SELECT revision FROM active_release')).toEqual([{ revision: 0 }]);

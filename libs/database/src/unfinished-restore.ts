@@ -6,12 +6,17 @@ export const UNFINISHED_RESTORE = 'unfinished_restore';
 
 /** @throws OperatorError where a restore of the database broke off */
 export async function assertRestoreFinished(dataSource: DataSource): Promise<void> {
-  if (dataSource.options.type === 'better-sqlite3') return;
+  if (!(await isRestoreUnfinished(dataSource))) return;
+  throw new OperatorError('a restore of it broke off. Restore it again: npm run restore -- <file> --replace');
+}
+
+/** Whether the database holds a part of a backup only. */
+export async function isRestoreUnfinished(dataSource: DataSource): Promise<boolean> {
+  if (dataSource.options.type === 'better-sqlite3') return false;
   const runner = dataSource.createQueryRunner();
   try {
-    if (!(await runner.hasTable(UNFINISHED_RESTORE))) return;
+    return await runner.hasTable(UNFINISHED_RESTORE);
   } finally {
     await runner.release();
   }
-  throw new OperatorError('a restore of it broke off. Restore it again: npm run restore -- <file> --replace');
 }

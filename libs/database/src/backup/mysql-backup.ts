@@ -9,7 +9,7 @@ import type { DatabaseConfig } from '@app/config';
 import { dataSourceOptions, FIRST_MIGRATION } from '../data-source-options';
 import { DatabaseUnreachableError } from '../database-errors';
 import { withLock } from '../locks/lock.service';
-import { UNFINISHED_RESTORE } from '../unfinished-restore';
+import { isRestoreUnfinished, UNFINISHED_RESTORE } from '../unfinished-restore';
 import { installedProgram, withProgram } from './client-programs';
 
 type MysqlConfig = DatabaseConfig & { readonly kind: 'mysql' };
@@ -39,15 +39,16 @@ const POLL_MS = 100;
 /** Writes a compressed dump of the database as it is at one moment; those who use it go on, but do not migrate it meanwhile. */
 export function backUpMysql(config: MysqlConfig, to: string, signal: AbortSignal): Promise<void> {
   return withDatabase(config, async (dataSource, server) => {
-    await assertOurs(dataSource, config);
     const program = await installedProgram('dump', server);
-    await withLock(dataSource, 'migrations', () =>
-      withProgram(program, config, DUMP_OPTIONS, signal, async ({ stdin, stdout, succeeded }) => {
+    await withLock(dataSource, 'migrations', async () => {
+      await assertWhole(dataSource, config);
+      await assertOurs(dataSource, config);
+      await withProgram(program, config, DUMP_OPTIONS, signal, async ({ stdin, stdout, succeeded }) => {
         stdin.end();
         await pipeline(stdout, createGzip(), createWriteStream(to, { flags: 'wx', flush: true }), { signal });
         await succeeded;
-      }),
-    );
+      });
+    });
   });
 }
 
@@ -110,6 +111,15 @@ async function assertOurs(dataSource: DataSource, { database, host, port }: Mysq
     });
   if (found.length > 0) return;
   throw new OperatorError(`The database ${database} on ${host}:${port} holds nothing of this application to back up.`);
+}
+
+/** @throws OperatorError where a restore broke off: a backup of what is there would seem to be whole */
+async function assertWhole(dataSource: DataSource, { database, host, port }: MysqlConfig): Promise<void> {
+  if (!(await isRestoreUnfinished(dataSource))) return;
+  throw new OperatorError(
+    `The database ${database} on ${host}:${port} is incomplete, since a restore of it broke off. ` +
+      'Restore it again, with --replace, and back it up then.',
+  );
 }
 
 interface Table {
