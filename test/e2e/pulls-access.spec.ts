@@ -91,8 +91,11 @@ describeEmbedded('An api that other machines can reach, and that has no keys', (
   beforeEach(() => stub.start());
   afterEach(() => stub.stop());
 
-  test('pulls for nobody', async () => {
-    const { api } = await mode.start(stub, { environment: { HOST: '0.0.0.0' } });
+  test.each<[string, Record<string, string>]>([
+    ['at all its addresses', { HOST: '0.0.0.0' }],
+    ['by a proxy on its own machine', { TRUST_PROXY: 'loopback' }],
+  ])('%s pulls for nobody', async (_how, environment) => {
+    const { api } = await mode.start(stub, { environment });
 
     const answers = [await api.client.get(skillsPath(20)), await api.client.get(skillsPath(20), withKey(KEYS[0]))];
 

@@ -101,7 +101,7 @@ export interface AppConfig {
   /** When to refresh the active release from the Web Services: five cron fields, in UTC; null for never. */
   readonly normalizationCron: string | null;
   readonly llm: LlmConfig;
-  /** Keys of clients that may cause what costs quota; on loopback none is needed. */
+  /** Keys of clients that may cause what costs quota; none is needed where nobody but this machine can ask. */
   readonly apiKeys: readonly string[];
   /** Requests that one client may make a minute; 0 for no limit. */
   readonly rateLimitPerMinute: number;

@@ -3,4 +3,4 @@ export type { DatabaseConfig, LlmConfig, OnetApiConfig, ScheduledSource } from '
 export { ConfigModule } from './config.module';
 export type { Environment } from './environment';
 export { loadConfig, toConfig } from './load-config';
-export { isLoopback } from './loopback';
+export { isForThisMachineOnly } from './loopback';

@@ -1,4 +1,9 @@
-/** Whether a server that listens there can be reached from its own machine only. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+import type { AppConfig } from './app-config';
+
+/**
+ * Whether nobody but this machine can ask: the server listens on loopback, and no proxy stands before it, through which
+ * everybody would come from this machine.
+ */
+export function isForThisMachineOnly({ host, trustProxy }: Pick<AppConfig, 'host' | 'trustProxy'>): boolean {
+  return trustProxy === false && (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host));
 }

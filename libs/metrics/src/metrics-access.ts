@@ -1,23 +1,23 @@
 import { KeyRing } from '@app/common';
-import { isLoopback, type AppConfig } from '@app/config';
+import { isForThisMachineOnly, type AppConfig } from '@app/config';
 
 /** Whether somebody may see the metrics. */
 type KeyCheck = 'granted' | 'key-needed' | 'wrong-key';
 
 /**
  * Who may see the metrics: whoever has one of `METRICS_KEYS` or an admin key. Without a key only where nobody but this
- * machine can ask: with a proxy in front, everybody comes from this machine.
+ * machine can ask.
  */
 export class MetricsAccess {
   private readonly keys: KeyRing;
   private readonly open: boolean;
 
   constructor(
-    { metricsKeys, host, trustProxy }: Pick<AppConfig, 'metricsKeys' | 'host' | 'trustProxy'>,
+    config: Pick<AppConfig, 'metricsKeys' | 'host' | 'trustProxy'>,
     private readonly adminKeys: KeyRing,
   ) {
-    this.keys = new KeyRing(metricsKeys);
-    this.open = this.keys.isEmpty && trustProxy === false && isLoopback(host);
+    this.keys = new KeyRing(config.metricsKeys);
+    this.open = this.keys.isEmpty && isForThisMachineOnly(config);
   }
 
   /** @param authorization the header of that name */

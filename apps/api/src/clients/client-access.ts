@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError, KeyRing } from '@app/common';
-import { AppConfig, isLoopback } from '@app/config';
+import { AppConfig, isForThisMachineOnly } from '@app/config';
 
 /** Header in which clients send a key for what costs quota. */
 const API_KEY_HEADER = 'x-api-key';
@@ -22,9 +22,9 @@ export class ClientAccess {
   private readonly keys: KeyRing;
   private readonly keyNeeded: boolean;
 
-  constructor(@Inject(AppConfig) { apiKeys, host }: AppConfig) {
-    this.keys = new KeyRing(apiKeys);
-    this.keyNeeded = !isLoopback(host);
+  constructor(@Inject(AppConfig) config: AppConfig) {
+    this.keys = new KeyRing(config.apiKeys);
+    this.keyNeeded = !isForThisMachineOnly(config);
   }
 
   /** Short id of the key that a request carries, as it may stand in records; null where it carries none of ours. */
