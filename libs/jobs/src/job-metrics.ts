@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork, type JobState } from '@app/database';
 import { Metrics } from '@app/metrics';
 import { JobEngine } from './job-engine';
@@ -15,9 +15,9 @@ interface Depth {
 
 /** Tells whoever watches how many jobs wait and run, over all processes, and whether Redis is there. */
 @Injectable()
-export class JobMetrics {
+export class JobMetrics implements OnModuleInit {
   constructor(
-    metrics: Metrics,
+    private readonly metrics: Metrics,
     private readonly registry: JobRegistry,
     private readonly unitOfWork: UnitOfWork,
     engine: JobEngine,
@@ -33,6 +33,10 @@ export class JobMetrics {
       const state = await engine.state();
       return state === null ? [] : [{ labels: {}, value: state === 'up' ? 1 : 0 }];
     });
+  }
+
+  onModuleInit(): void {
+    this.metrics.expectJobs(this.registry.names());
   }
 
   private async depths() {

@@ -33,6 +33,10 @@ export class JobRegistry implements OnModuleInit {
     return this.all().get(name);
   }
 
+  names(): string[] {
+    return [...this.all().keys()];
+  }
+
   queues(): string[] {
     return [...new Set([...this.all().values()].map(({ definition }) => definition.queue))];
   }

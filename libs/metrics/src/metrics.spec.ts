@@ -48,6 +48,10 @@ describe('Metrics', () => {
       '{kind="release",outcome="normalised"}': 12,
       '{kind="release",outcome="rejected"}': 1,
       '{kind="release",outcome="unneeded"}': 2,
+      '{kind="occupation",outcome="landed"}': 0,
+      '{kind="occupation",outcome="normalised"}': 0,
+      '{kind="occupation",outcome="rejected"}': 0,
+      '{kind="occupation",outcome="unneeded"}': 0,
     });
   });
 
@@ -74,6 +78,24 @@ describe('Metrics', () => {
     expect(await shown('onet_upstream_request_duration_seconds_count')).toEqual({
       '{outcome="ok"}': 1,
       '{outcome="timeout"}': 1,
+    });
+  });
+
+  it('shows what is expected before it happens, and counts it from there', async () => {
+    metrics.expectJobs(['import-release']);
+    metrics.expectUpstream(['bad-credentials']);
+    metrics.expectLlm(['gap']);
+    metrics.upstreamAnswered('bad-credentials', 0.1);
+
+    expect(await shown('onet_job_duration_seconds_count')).toEqual({
+      '{type="import-release",outcome="completed"}': 0,
+      '{type="import-release",outcome="failed"}': 0,
+    });
+    expect(await shown('onet_upstream_request_duration_seconds_count')).toEqual({ '{outcome="bad_credentials"}': 1 });
+    expect(await shown('onet_llm_call_duration_seconds_count')).toEqual({
+      '{kind="gap",outcome="accepted"}': 0,
+      '{kind="gap",outcome="rejected"}': 0,
+      '{kind="gap",outcome="failed"}': 0,
     });
   });
 

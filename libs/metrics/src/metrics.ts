@@ -9,7 +9,7 @@ export const METRICS_MEDIA_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 /** Seconds, from what takes no time to an import of a whole release, or a call of the LLM that is slow. */
 const WORK_BOUNDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900];
 
-/** Why requests are shed; there from the start, so that the first one shows up as an increase. */
+/** Why requests are shed. */
 const SHED_REASONS = ['behind', 'in_flight'] as const;
 
 /** How an attempt at a job ended. */
@@ -26,6 +26,10 @@ export type JobOutcome =
   /** It is run again once the database is back. */
   | 'database_away';
 
+const INGESTION_KINDS = ['release', 'occupation'] as const;
+const ROW_OUTCOMES = ['landed', 'normalised', 'rejected', 'unneeded'] as const;
+const LLM_OUTCOMES = ['accepted', 'rejected', 'failed'] as const;
+
 /** What became of the rows of one file, or of one table. */
 interface IngestedRows {
   readonly landed: number;
@@ -37,7 +41,7 @@ interface IngestedRows {
 /** A call of the LLM that was made. */
 interface LlmCall {
   readonly kind: string;
-  readonly outcome: 'accepted' | 'rejected' | 'failed';
+  readonly outcome: (typeof LLM_OUTCOMES)[number];
   readonly seconds: number;
   readonly promptTokens: number;
   readonly replyTokens: number;
@@ -60,6 +64,9 @@ interface GaugeText<Label extends string> {
  * What the process tells whoever watches it. Features record here what happens, and offer gauges of what is; where and
  * to whom that is shown is no concern of theirs. No label may hold what a client can choose: every value that a label
  * takes is kept for as long as the process runs.
+ *
+ * What may happen is there from the start, as 0 times: Prometheus sees no increase in a series that begins with 1, and
+ * the first failure would go unnoticed.
  */
 @Injectable()
 export class Metrics {
@@ -127,6 +134,22 @@ export class Metrics {
     // prom-client asks a metric for its name and its values only; its types know no metrics but its own
     this.registry.registerMetric(this.requests as unknown as Histogram);
     for (const reason of SHED_REASONS) this.shed.inc({ reason }, 0);
+    for (const kind of INGESTION_KINDS) for (const outcome of ROW_OUTCOMES) this.rows.inc({ kind, outcome }, 0);
+  }
+
+  /** There are jobs of these types. */
+  expectJobs(types: readonly string[]): void {
+    for (const type of types) for (const outcome of ['completed', 'failed']) this.jobs.zero({ type, outcome });
+  }
+
+  /** The O*NET Web Services are asked, with one of these outcomes. */
+  expectUpstream(outcomes: readonly string[]): void {
+    for (const outcome of outcomes) this.upstream.zero({ outcome: labelOf(outcome) });
+  }
+
+  /** The LLM is asked questions of these kinds. */
+  expectLlm(kinds: readonly string[]): void {
+    for (const kind of kinds) for (const outcome of LLM_OUTCOMES) this.llm.zero({ kind, outcome });
   }
 
   /** A request was not served, since the process has more of them than it can answer in time. */
@@ -140,8 +163,8 @@ export class Metrics {
   }
 
   /** An ingestion, of a release or of one occupation, has counted its rows. */
-  rowsIngested(kind: 'release' | 'occupation', tables: readonly IngestedRows[]): void {
-    for (const outcome of ['landed', 'normalised', 'rejected', 'unneeded'] as const) {
+  rowsIngested(kind: (typeof INGESTION_KINDS)[number], tables: readonly IngestedRows[]): void {
+    for (const outcome of ROW_OUTCOMES) {
       const rows = tables.reduce((sum, table) => sum + (table[outcome] ?? 0), 0);
       this.rows.inc({ kind, outcome }, rows);
     }
@@ -149,7 +172,7 @@ export class Metrics {
 
   /** A request to the O*NET Web Services has ended. */
   upstreamAnswered(outcome: string, seconds: number): void {
-    this.upstream.observe({ outcome }, seconds);
+    this.upstream.observe({ outcome: labelOf(outcome) }, seconds);
   }
 
   /** A call of the LLM has ended. */
@@ -206,4 +229,9 @@ export class Metrics {
       },
     });
   }
+}
+
+/** A name of ours, written as those of labels are. */
+function labelOf(name: string): string {
+  return name.replaceAll('-', '_');
 }

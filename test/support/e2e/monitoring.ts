@@ -33,6 +33,18 @@ export async function explainedAlerts(): Promise<{ readonly alerts: string[]; re
   return { alerts: alertNames(rules), explained };
 }
 
+/** Series whose increase an alert watches, each with the values of labels that it names. */
+export async function watchedIncreases(): Promise<{ metric: string; labels: Record<string, string> }[]> {
+  const rules = await readFile(join(DOCKER, 'prometheus', 'alerts.yml'), 'utf8');
+  return [...rules.matchAll(/increase\((\w+)(?:\{([^}]*)\})?\[/g)].flatMap(([, metric = '', matchers = '']) => {
+    let series: Record<string, string>[] = [{}];
+    for (const [, label = '', values = ''] of matchers.matchAll(/(\w+)=~?"([^"]*)"/g)) {
+      series = values.split('|').flatMap((value) => series.map((labels) => ({ ...labels, [label]: value })));
+    }
+    return series.map((labels) => ({ metric, labels }));
+  });
+}
+
 function alertNames(rules: string): string[] {
   return [...rules.matchAll(/^ {6}- alert: (\w+)$/gm)].map(([, name = '']) => name);
 }

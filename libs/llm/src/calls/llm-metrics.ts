@@ -1,14 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppConfig } from '@app/config';
+import type { LlmRequestKind } from '@app/database';
 import { Metrics } from '@app/metrics';
 import { LlmBudget } from './llm-budget';
 import { LlmPause } from './llm-pause';
+
+const KINDS: readonly LlmRequestKind[] = ['assessment', 'gap'];
 
 /** Tells whoever watches how much the LLM may still be asked, where it may be at all. */
 @Injectable()
 export class LlmMetrics {
   constructor(@Inject(AppConfig) { llm }: AppConfig, metrics: Metrics, budget: LlmBudget, pauses: LlmPause) {
     if (llm.apiKey === null) return;
+    metrics.expectLlm(KINDS);
     const limit = {
       name: 'onet_llm_daily_calls',
       help: 'Calls of the LLM that are allowed a day, over all processes.',

@@ -2,7 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppConfig } from '@app/config';
 import { EVERYTHING, UpstreamMissesService } from '@app/database';
 import { Metrics } from '@app/metrics';
+import type { OnetErrorKind } from '../onet-errors';
 import { RequestBudget } from './request-budget';
+
+/** What a request may come to that was made. */
+const FAILURES: readonly Exclude<OnetErrorKind, 'not-configured'>[] = [
+  ...(['bad-credentials', 'no-data', 'refused', 'limited', 'unreachable', 'malformed'] as const),
+];
 
 /** Tells whoever watches how much the Web Services may still be asked, where they may be at all. */
 @Injectable()
@@ -14,6 +20,7 @@ export class UpstreamMetrics {
     misses: UpstreamMissesService,
   ) {
     if (onetApi === null) return;
+    metrics.expectUpstream(['ok', 'timeout', ...FAILURES]);
     const limit = {
       name: 'onet_upstream_daily_requests',
       help: 'Requests to the O*NET Web Services that are allowed a day, over all processes.',

@@ -49,8 +49,7 @@ export class OnetRequests {
       }
       if (outcome.kind === 'timeout') timedOut++;
       const failure = failureOf(outcome, request, api, protocol);
-      const what = outcome.kind === 'timeout' ? outcome.kind : failure.kind;
-      this.metrics.upstreamAnswered(what.replaceAll('-', '_'), seconds);
+      this.metrics.upstreamAnswered(outcome.kind === 'timeout' ? outcome.kind : failure.kind, seconds);
       const pauseMs = pauseBeforeRetry(outcome, { made, timedOut }, Math.random());
       if (pauseMs === null) throw failure;
       this.logger.warn(`${failure.message} Attempt ${made + 1} follows.`);
