@@ -121,7 +121,7 @@ describe('Gemini that fails', () => {
       kind: 'timeout',
       message: 'Gemini did not answer within 150 ms.',
     });
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   describe('that is called off', () => {

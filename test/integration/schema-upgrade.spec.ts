@@ -225,5 +225,5 @@ describeOnEveryDatabase('A database of the first version', (database) => {
         await dataSource.destroy();
       }
     }
-  }, 60_000);
+  }, 300_000);
 });

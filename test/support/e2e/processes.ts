@@ -5,7 +5,7 @@ import { ApiClient } from './api-client';
 import { BuiltProcess, type Ending, type Program } from './built-process';
 
 /** Every test that needs processes waits for them, and on a busy machine they take their time. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 /** How long a process may take to serve, its first load included, on a machine that does much else at the same time. */
 const SERVES_WITHIN_MS = 60_000;
